@@ -1,0 +1,1 @@
+"""The domain: names, people, rooms and their logs. No socket, no thread, no text for people."""

@@ -1,0 +1,192 @@
+"""ChatClient: what the keyboard gives goes out, what comes in is shown."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Self
+
+from huechat import palette
+from huechat.client.link import Back, Link, Lost
+from huechat.config import ClientSettings
+from huechat.protocol import VERSION, AnyEvent, Bye, Error, Hello, Message, Welcome
+from huechat.wire.harmless import harmless
+from huechat.wire.plain import as_text
+
+log = logging.getLogger(__name__)
+
+LAST_WORDS_S: Final = 2.0
+"""How long leaving waits for the server to confirm what was said last."""
+
+Show = Callable[[str], None]
+
+
+def show_line(line: str) -> None:
+    """Print `line` at once."""
+    print(line, flush=True)
+
+
+def ask(prompt: str) -> Iterator[str]:
+    """Yield lines typed at `prompt`, until the end of the input (Ctrl-D) or Ctrl-C."""
+    try:
+        while True:
+            yield input(prompt)
+    except (EOFError, KeyboardInterrupt):
+        return
+
+
+class ChatClient:
+    """A client of a chat server.
+
+    Arguments: `host`, `port` of the server; `color` to chat in, `name` to chat under (empty:
+    none). `show` is called, from the receiving thread, with each line for the person.
+    `lines` are what the person says; by default they are asked for at the prompt `You: `.
+    `settings`: the waits; see `ClientSettings`. Raises `ValueError` for an unknown colour.
+
+    `connect_to_server` blocks until the person leaves. A program calls `connect`, `say` and
+    `close` instead, or `with`. `say` and `close` may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 3030,
+        color: str = "blue",
+        *,
+        name: str = "",
+        show: Show = show_line,
+        show_status: Show | None = None,
+        lines: Iterable[str] | None = None,
+        on_message: Callable[[Message], None] | None = None,
+        settings: ClientSettings | None = None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.color = palette.check_color(color)
+        self.name = name
+        self._show = show
+        self._show_status = show_status or show
+        self._on_message = on_message
+        self._lines = lines
+        hello = Hello(VERSION, name, color)
+        self._link = Link(host, port, hello, settings or ClientSettings())
+        self.failures = 0  # of what was said; counted for an exit code
+        self._receiver: threading.Thread | None = None
+
+    @property
+    def client_socket(self) -> socket.socket | None:
+        """The connection's socket; None while there is none."""
+        return self._link.sock
+
+    def connect_to_server(self) -> None:
+        """Connect, show what comes in, send what is typed. Blocks until the person leaves.
+
+        Raises what `connect` raises.
+        """
+        self.connect()
+        try:
+            self.send_messages()
+        finally:
+            self._link.wait_confirmed(LAST_WORDS_S)
+            self.close()
+
+    def connect(self) -> Self:
+        """Connect and start the thread that receives; return the client.
+
+        Blocks for the time that settings allow. Raises `OSError` if no server can be reached,
+        `RefusedByServerError` or `NotHuechatError` if it is not one that lets us in.
+        """
+        self._link.connect()
+        self._tell_connected()
+        self._receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
+        self._receiver.start()
+        return self
+
+    def send_messages(self) -> None:
+        """Send each line that is typed, until there are no more. Blocks."""
+        prompt = palette.paint("You: ", self.color)
+        for line in ask(prompt) if self._lines is None else self._lines:
+            if line.strip():
+                self._try_to_say(line)
+
+    def _try_to_say(self, line: str) -> None:
+        try:
+            self.say(line)
+        except ValueError as reason:
+            self._fail(str(reason))
+
+    def receive_messages(self) -> None:
+        """Show what the server tells until the client is closed. Blocks; a daemon thread's job."""
+        for event in self._link.events():
+            self._tell(event)
+
+    def _receive(self) -> None:
+        """Be the receiving thread."""
+        try:
+            self.receive_messages()
+        except BrokenPipeError:  # nobody reads what is shown any more
+            self._link.close()
+        except Exception:
+            log.exception("the receiving thread failed")
+            self._link.close()
+
+    def say(self, text: str) -> str:
+        """Say `text` in the lobby; return the message's id. Waits while there is no connection.
+
+        Raises `ValueError` if there is nothing in it, or more than the server takes.
+        """
+        return self._link.say(text)
+
+    def wait_confirmed(self, timeout_s: float | None = None) -> int:
+        """Block until the server has all that was said; return how many messages it has not.
+
+        That is more than 0 only if `timeout_s` seconds passed first, or the client was closed.
+        """
+        return self._link.wait_confirmed(timeout_s)
+
+    def close(self) -> None:
+        """Leave, and end the receiving thread. Blocks until it ended, for 2 s at the most."""
+        self._link.close()
+        if self._receiver and self._receiver is not threading.current_thread():
+            self._receiver.join(LAST_WORDS_S)
+
+    def __enter__(self) -> Self:
+        """Connect."""
+        return self.connect()
+
+    def __exit__(self, *_: object) -> None:
+        """Wait until the server has what was said, and leave."""
+        self._link.wait_confirmed(LAST_WORDS_S)
+        self.close()
+
+    def _tell(self, event: AnyEvent | Lost | Back | Welcome) -> None:
+        """Show what happened in the seed's colour for it."""
+        match event:
+            case Message():
+                if self._on_message:
+                    self._on_message(event)
+                self._show(palette.paint(as_text(event), palette.RECEIVED))
+            case Error(message=message):
+                self._fail(message)
+            case Bye():
+                self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
+            case Lost(waiting=waiting):
+                waits = f", {_messages(waiting)} waiting" if waiting else ""
+                line = f"Disconnected from server at {self.host}:{self.port}{waits}; reconnecting"
+                self._show_status(palette.paint(line, palette.DISCONNECTED))
+            case Back(resent=resent):
+                self._tell_connected(f" again, {_messages(resent)} sent" if resent else " again")
+
+    def _fail(self, message: str) -> None:
+        self.failures += 1
+        self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
+
+    def _tell_connected(self, more: str = "") -> None:
+        line = f"Connected to server at {self.host}:{self.port}{more}"
+        self._show_status(palette.paint(line, palette.CONNECTED))
+
+
+def _messages(number: int) -> str:
+    return "1 message" if number == 1 else f"{number} messages"

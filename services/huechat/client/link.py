@@ -1,0 +1,234 @@
+"""The link: a connection to a server that comes back when it is lost."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from huechat.config import ClientSettings
+from huechat.protocol import (
+    MAX_LINE_BYTES,
+    VERSION,
+    Ack,
+    AnyEvent,
+    Bye,
+    Error,
+    Hello,
+    Recolor,
+    Say,
+    Welcome,
+)
+from huechat.wire.jsonlines import JsonLinesClient, encode_line
+
+RECEIVE_BYTES: Final = 64 * 1024
+FIRST_WAIT_S: Final = 0.2
+"""The wait before the first try to reach a lost server; it doubles with each."""
+
+
+class RefusedByServerError(Exception):
+    """The server did not let us in; the text is its reason."""
+
+
+class NotHuechatError(Exception):
+    """Something answered that is no huechat server."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"what listens at {host}:{port} is no huechat server")
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The connection ended and is being made again; `waiting` messages are not confirmed yet."""
+
+    waiting: int
+
+
+@dataclass(frozen=True)
+class Back:
+    """The connection is made again; `resent` messages that waited were sent."""
+
+    resent: int
+
+
+class Link:
+    """Connects to `host`:`port`, says `hello`, and again whenever the connection is lost.
+
+    `settings`: how long connecting may take, and the longest wait between tries.
+    `say`, `recolor` and `close` may be called from any thread; `events` is for one.
+    """
+
+    def __init__(self, host: str, port: int, hello: Hello, settings: ClientSettings) -> None:
+        self.host = host
+        self.port = port
+        self.sock: socket.socket | None = None
+        self._hello = hello
+        self._timeout_s = settings.connect_timeout_s
+        self._reconnect_max_s = settings.reconnect_max_s
+        self._wire = JsonLinesClient()
+        self._max_line_bytes = MAX_LINE_BYTES
+        self._early: list[AnyEvent] = []  # came in one piece with the welcome
+        self._ids = (f"{secrets.token_hex(8)}-{n}" for n in itertools.count(1))
+        self._sending = threading.Lock()  # guards the order of bytes on the socket
+        self._changed = threading.Condition()  # guards the table of unconfirmed messages
+        self._unconfirmed: dict[str, Say] = {}
+        self._closed = threading.Event()
+
+    def connect(self) -> Welcome:
+        """Connect and say hello; return the server's welcome. Blocks for `timeout_s` at most.
+
+        Raises `OSError`, `RefusedByServerError`, or `NotHuechatError`.
+        """
+        sock = socket.create_connection((self.host, self.port), self._timeout_s)
+        try:
+            welcome = self._greet(sock)
+        except BaseException:
+            sock.close()
+            raise
+        sock.settimeout(None)
+        with self._sending:
+            self.sock = sock
+        if self._closed.is_set():  # meanwhile
+            self.close()
+        return welcome
+
+    def events(self) -> Iterator[AnyEvent | Lost | Back]:
+        """Yield what the server tells, and `Lost` and `Back`, until `close` is called. Blocks."""
+        while not self._closed.is_set():
+            for event in self._heard():
+                self._note(event)
+                yield event
+            self._drop()
+            if not self._closed.is_set():
+                yield Lost(len(self._unconfirmed))
+                yield from self._come_back()
+
+    def say(self, text: str) -> str:
+        """Send `text` now or, with no connection, once there is one again; return its id.
+
+        May block while the server takes nothing. Raises `ValueError` for a text that is empty
+        or longer than the server takes.
+        """
+        if not text.strip():
+            raise ValueError("the message is empty; write something")
+        say = Say(next(self._ids), text)
+        line = encode_line(say)
+        if len(line) > self._max_line_bytes:
+            raise ValueError(
+                f"the message is too long: {len(line)} bytes as a line of JSON,"
+                f" and the server takes {self._max_line_bytes}; it was not sent"
+            )
+        with self._changed:
+            self._unconfirmed[say.id] = say
+        self._send(line)
+        return say.id
+
+    def recolor(self, color: str) -> None:
+        """Change the colour of what is said from now on."""
+        self._hello = Hello(VERSION, self._hello.name, color)
+        self._send(encode_line(Recolor(color)))
+
+    def wait_confirmed(self, timeout_s: float | None = None) -> int:
+        """Block until the server has all that was said; return how many messages it has not.
+
+        That is more than 0 if `timeout_s` seconds passed, or the link was closed.
+        """
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._unconfirmed or self._closed.is_set(), timeout_s
+            )
+            return len(self._unconfirmed)
+
+    def close(self) -> None:
+        """End the connection and `events`. Never blocks for long."""
+        self._closed.set()
+        with self._changed:
+            self._changed.notify_all()
+        self._shut(self.sock)
+
+    def _greet(self, sock: socket.socket) -> Welcome:
+        self._wire = JsonLinesClient()
+        sock.sendall(encode_line(self._hello))
+        while data := sock.recv(RECEIVE_BYTES):
+            events = self._wire.receive(data)
+            if not events and b"\n" in data:
+                raise NotHuechatError(self.host, self.port)
+            match events:
+                case [Welcome() as welcome, *early]:
+                    self._early = early
+                    self._max_line_bytes = welcome.max_line_bytes
+                    return welcome
+                case [Error(message=message) | Bye(message=message), *_]:
+                    raise RefusedByServerError(message)
+        raise NotHuechatError(self.host, self.port)
+
+    def _heard(self) -> Iterator[AnyEvent]:
+        """Yield what comes in until the connection ends."""
+        sock = self.sock
+        early, self._early = self._early, []
+        yield from early
+        while sock:
+            try:
+                data = sock.recv(RECEIVE_BYTES)
+            except OSError:
+                return
+            if not data:
+                return
+            yield from self._wire.receive(data)
+
+    def _note(self, event: AnyEvent) -> None:
+        """Confirm what the server has, or will not have."""
+        if isinstance(event, Ack | Error):
+            with self._changed:
+                self._unconfirmed.pop(event.id, None)
+                self._changed.notify_all()
+
+    def _come_back(self) -> Iterator[Back]:
+        for wait_s in self._waits_s():
+            if self._closed.wait(wait_s):
+                return
+            try:
+                self.connect()
+            except (OSError, RefusedByServerError, NotHuechatError):
+                continue
+            with self._changed:
+                waiting = list(self._unconfirmed.values())
+            self._send(b"".join(map(encode_line, waiting)))
+            yield Back(len(waiting))
+            return
+
+    def _waits_s(self) -> Iterator[float]:
+        """Yield ever longer waits, jittered so that not all clients come back at once."""
+        wait_s = FIRST_WAIT_S
+        while True:
+            yield random.uniform(wait_s / 2, wait_s)  # noqa: S311 - no secret
+            wait_s = min(wait_s * 2, self._reconnect_max_s)
+
+    def _send(self, data: bytes) -> None:
+        """Send `data`; with no connection it is for `_come_back` to send it."""
+        with self._sending:
+            if self.sock is None:
+                return
+            try:
+                self.sock.sendall(data)
+            except OSError:  # a broken pipe; the receiving side notices too and comes back
+                self._shut(self.sock)
+
+    def _drop(self) -> None:
+        with self._sending:
+            sock, self.sock = self.sock, None
+        if sock:
+            sock.close()
+
+    @staticmethod
+    def _shut(sock: socket.socket | None) -> None:
+        try:
+            if sock:
+                sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it ended by itself

@@ -1,0 +1,94 @@
+"""A terminal that nobody is in front of: a container's, until somebody attaches to it.
+
+Under Compose such a terminal has the size 0 x 0. Attaching sets its size, which sends SIGWINCH;
+detaching changes nothing. While nobody is there nothing is echoed and no prompt is drawn, so
+what the terminal shows is a log. POSIX only.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import termios
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+LOCAL_FLAGS = 3
+"""Where termios keeps the flags for echo and line editing."""
+
+LINE_BYTES = 4096
+"""The longest line that a terminal gives (termios(3))."""
+
+
+def has_size() -> bool:
+    """Return whether the terminal at standard input has a size, as one that is looked at has."""
+    try:
+        return os.get_terminal_size(sys.stdin.fileno()).columns > 0
+    except OSError:
+        return False
+
+
+class Unwatched:
+    """Waits at the terminal at standard input. Make one before its size is looked at.
+
+    For the main thread, which gets the signals.
+    """
+
+    def lines(self, ended: Callable[[], bool]) -> Iterator[str]:
+        """Yield lines that come although nobody attached; return once somebody did.
+
+        That is: when the size changes, or on any key once there is a size. Returns also when
+        a signal came and `ended` is then true. Raises `EOFError` at the input's end. Blocks.
+        """
+        terminal = sys.stdin.fileno()
+        with _wake_on_signals() as wake, _quiet(terminal, by_line=not has_size()):
+            while not ended():
+                ready, _, _ = select.select([terminal, wake], [], [])
+                if wake in ready:
+                    os.read(wake, LINE_BYTES)
+                    if has_size():
+                        return
+                elif has_size():
+                    return  # the key is left for the prompt
+                else:
+                    yield _line(terminal)
+
+
+def _line(terminal: int) -> str:
+    data = os.read(terminal, LINE_BYTES)
+    if not data:
+        raise EOFError
+    return data.decode(errors="replace").rstrip("\r\n")
+
+
+@contextmanager
+def _wake_on_signals() -> Iterator[int]:
+    """Give a descriptor that can be read from once a signal came."""
+    wake, rope = os.pipe()
+    os.set_blocking(rope, False)
+    before = signal.signal(signal.SIGWINCH, lambda *_: None)
+    rope_before = signal.set_wakeup_fd(rope, warn_on_full_buffer=False)
+    try:
+        yield wake
+    finally:
+        signal.set_wakeup_fd(rope_before)
+        signal.signal(signal.SIGWINCH, before)
+        os.close(wake)
+        os.close(rope)
+
+
+@contextmanager
+def _quiet(terminal: int, *, by_line: bool) -> Iterator[None]:
+    """Turn the echo off, and the waiting for whole lines as well unless `by_line`."""
+    before = termios.tcgetattr(terminal)
+    now = termios.tcgetattr(terminal)
+    now[LOCAL_FLAGS] &= ~termios.ECHO
+    if not by_line:
+        now[LOCAL_FLAGS] &= ~termios.ICANON
+    termios.tcsetattr(terminal, termios.TCSANOW, now)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(terminal, termios.TCSANOW, before)

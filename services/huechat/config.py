@@ -1,0 +1,200 @@
+"""Settings from the environment and `.env`, read here and nowhere else.
+
+A setting is a field of one of the two classes below; its `Setting` says what it may be. The
+command line's flags, `.env.example` and the README's table are made from the same fields.
+"""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+from dotenv import dotenv_values
+
+from huechat.chat.errors import RefusedError
+from huechat.chat.names import check_name
+from huechat.protocol import COLORS, DEFAULT_COLOR, MAX_LINE_BYTES
+
+PREFIX: Final = "HUECHAT_"
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+MAX_PORT: Final = 65_535
+
+
+class SettingError(ValueError):
+    """A setting has a value that it may not have. The text says which, what it was and may be."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one setting is read. `parse` raises `ValueError` with what the value may be."""
+
+    parse: Callable[[str], Any]
+    help: str
+    flag: bool
+
+
+def setting(default: Any, parse: Callable[[str], Any], about: str, *, flag: bool = False) -> Any:
+    """Return a dataclass field that is a setting."""
+    return field(default=default, metadata={"setting": Setting(parse, about, flag)})
+
+
+def text(value: str) -> str:
+    """Take any text but none."""
+    if not value:
+        raise ValueError("some text")
+    return value
+
+
+def whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
+    """Return a parser for whole numbers from `low` to `high`."""
+
+    def parse(value: str) -> int:
+        if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+            raise ValueError(f"a whole number{unit and f' of {unit}'} from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def seconds(low: float, high: float) -> Callable[[str], float]:
+    """Return a parser for seconds from `low` to `high`."""
+
+    def parse(value: str) -> float:
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not low <= number <= high:
+            raise ValueError(f"seconds from {low:g} to {high:g}")
+        return number
+
+    return parse
+
+
+def one_of(*values: str) -> Callable[[str], str]:
+    """Return a parser for one of `values`."""
+
+    def parse(value: str) -> str:
+        if value.lower() not in values:
+            raise ValueError(f"one of {', '.join(values)}")
+        return value.lower()
+
+    return parse
+
+
+def a_name(value: str) -> str:
+    """Take a person's name, or none."""
+    try:
+        return check_name(value) if value else ""
+    except RefusedError as reason:
+        raise ValueError(f"empty, or a name: {reason}") from reason
+
+
+_HOST_HELP: Final = "Where the server listens, and where the client connects to."
+_PORT_HELP: Final = "The port of that (the server: 0 for any free one)."
+_LEVEL_HELP: Final = "How much is logged: debug, info, warning or error."
+
+
+@dataclass(frozen=True)
+class _Settings:
+    host: str = setting("127.0.0.1", text, _HOST_HELP, flag=True)
+    port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag=True)
+    log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag=True)
+
+    @classmethod
+    def read(cls, flags: Namespace | None = None, folder: Path | None = None) -> Self:
+        """Return the settings: flags over environment over `folder`'s `.env` over defaults.
+
+        `folder` is the working folder if not given. Raises `SettingError`.
+        """
+        given = {**dotenv_values((folder or Path.cwd()) / ".env"), **os.environ}
+        values = dict(_parsed(cls, given))
+        values.update((k, v) for k, v in vars(flags or Namespace()).items() if v is not None)
+        return cls(**values)
+
+    @classmethod
+    def add_flags(cls, parser: ArgumentParser) -> None:
+        """Give `parser` a flag for each setting that has one."""
+        for name, one, default in described(cls):
+            if one.flag:
+                shown = f"{one.help} [{PREFIX}{name.upper()}, else {default or 'none'}]"
+                parse = _flag_type(one.parse)
+                parser.add_argument(f"--{name.replace('_', '-')}", type=parse, help=shown)
+
+
+@dataclass(frozen=True)
+class ServerSettings(_Settings):
+    """What the server can be told."""
+
+    max_line_bytes: int = setting(
+        MAX_LINE_BYTES,
+        whole(128, 1024 * 1024, "bytes"),
+        "The longest line that is taken from a client; it bounds what one client can make us hold.",
+    )
+    tail_bytes: int = setting(
+        64 * 1024 * 1024,
+        whole(64 * 1024, 64 * 1024**3, "bytes"),
+        "How much of what was said is kept at hand for those who read slowly.",
+    )
+    backlog: int = setting(
+        4096,
+        whole(1, MAX_PORT),
+        "How many connections may wait to be accepted (the system may allow fewer).",
+    )
+
+
+@dataclass(frozen=True)
+class ClientSettings(_Settings):
+    """What the client can be told."""
+
+    color: str = setting(DEFAULT_COLOR, one_of(*COLORS), "The colour that one chats in.", flag=True)
+    name: str = setting("", a_name, "The name that one chats under.", flag=True)
+    connect_timeout_s: float = setting(
+        5.0, seconds(0.1, 600), "How long a server may take to answer before it counts as gone."
+    )
+    reconnect_max_s: float = setting(
+        10.0, seconds(0.1, 3600), "The longest wait between two tries to reach a lost server."
+    )
+    confirm_timeout_s: float = setting(
+        30.0,
+        seconds(0.1, 86_400),
+        "Input from a pipe: how long after its end the server may take to have all of it.",
+    )
+    prompt_idle_s: float = setting(
+        120.0,
+        seconds(0.1, 86_400),
+        "In a container: the prompt hides after so long without a key, so that the log of a client"
+        " that nobody is attached to stays clean. Any key, or attaching, brings it back.",
+    )
+
+
+def described(cls: type[_Settings]) -> Iterator[tuple[str, Setting, Any]]:
+    """Yield the settings of `cls`: field, what is known of it, default."""
+    for one in fields(cls):
+        yield one.name, one.metadata["setting"], one.default
+
+
+def _parsed(cls: type[_Settings], given: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
+    for name, one, default in described(cls):
+        variable = PREFIX + name.upper()
+        value = given.get(variable)
+        if value is None or (value == "" and default != ""):
+            continue  # `HUECHAT_PORT=` in a file or in compose means: not set
+        try:
+            yield name, one.parse(value)
+        except ValueError as reason:
+            raise SettingError(f"{variable} is {value!r}; it may be {reason}") from reason
+
+
+def _flag_type(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    def parse_flag(value: str) -> Any:
+        try:
+            return parse(value)
+        except ValueError as reason:
+            raise ArgumentTypeError(f"it is {value!r}; it may be {reason}") from reason
+
+    return parse_flag

@@ -1,0 +1,1 @@
+"""The server: connections, a thread for each, and the thread that delivers."""

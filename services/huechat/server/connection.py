@@ -1,0 +1,97 @@
+"""The receiving half of a connection: socket bytes through the wire to commands."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from huechat.chat.people import Person
+from huechat.chat.rules import new_session
+from huechat.protocol import AnyCommand, AnyEvent, Error
+from huechat.server.outlet import Outlet
+from huechat.wire.choice import AnyWire
+
+RECEIVE_BYTES: Final = 16 * 1024
+"""The most that one receive takes: some hundred messages, and little for a thread to hold."""
+
+
+LAST_WORDS_S: Final = 0.5
+"""How long a client that floods is still listened to once the connection is to end."""
+
+
+class Connection:
+    """One client's socket as its reader thread sees it. Not for other threads, but `hang_up`."""
+
+    def __init__(self, number: int, sock: socket.socket, max_line_bytes: int) -> None:
+        self.number = number
+        self.sock = sock
+        self.session = new_session()
+        self.wire = AnyWire(max_line_bytes, self.session)
+        self.person: Person | None = None
+        self.outlet = Outlet(number, sock, self.wire.encode)
+        self.address = _address(sock)
+        self._hang_up_at: float | None = None  # then the reader stops, whatever still comes in
+
+    def __str__(self) -> str:
+        """Return how log lines call the connection: its number, and who it is."""
+        if self.person is None:
+            return f"#{self.number}"
+        return f"#{self.number} {self.person.name or 'guest'} ({self.person.color})"
+
+    def heard(self) -> Iterator[AnyCommand | Error]:
+        """Yield what the client asks, and what to answer where it asks nonsense. Blocks.
+
+        Ends at the end of the stream, or when the connection breaks.
+        """
+        while not self.wire.done and not self._hung_up():
+            data = self._receive()
+            if data is None:
+                yield from self.wire.quiet()
+            elif data:
+                yield from self.wire.receive(data)
+            else:
+                yield from self.wire.end()
+                return
+
+    def encode(self, event: AnyEvent) -> bytes:
+        """Return `event` as this client's wire writes it."""
+        return self.wire.encode(event)
+
+    def hang_up(self) -> None:
+        """Let the reader come to its end, after what has come in. Any thread may."""
+        self._hang_up_at = time.monotonic() + LAST_WORDS_S
+        try:
+            self.sock.shutdown(socket.SHUT_RD)
+        except OSError:
+            return  # it ended by itself
+
+    def _hung_up(self) -> bool:
+        return self._hang_up_at is not None and time.monotonic() >= self._hang_up_at
+
+    def _receive(self) -> bytes | None:
+        """Return bytes; none at the end of the stream; None if the wire lost its patience."""
+        patience_s = self.wire.patience_s
+        if patience_s is not None and not _readable(self.sock, patience_s):
+            return None
+        try:
+            return self.sock.recv(RECEIVE_BYTES)
+        except OSError:  # reset: what it was about to say is lost with it
+            return b""
+
+
+def _readable(sock: socket.socket, timeout_s: float) -> bool:
+    """Wait by poll, not by the socket's timeout: that would make delivery's sends wait too."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
+
+
+def _address(sock: socket.socket) -> str:
+    try:
+        peer = sock.getpeername()
+    except OSError:
+        return "a closed connection"
+    return str(peer[0]) if isinstance(peer, tuple) else "this machine"

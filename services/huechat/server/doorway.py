@@ -1,0 +1,86 @@
+"""The listening socket, and an end to listening that any thread or signal can ask for."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import selectors
+import socket
+from collections.abc import Iterator
+from typing import Final
+
+PAUSE_S: Final = 0.1
+"""How long to accept nobody when the process may open no more files."""
+
+log = logging.getLogger(__name__)
+
+
+class Doorway:
+    """Listens at `host`:`port` once made; `port` then tells the port.
+
+    `backlog`: how many connections the kernel keeps waiting to be accepted.
+    Raises `OSError` if that cannot be listened at.
+    """
+
+    def __init__(self, host: str, port: int, backlog: int) -> None:
+        family, kind, proto, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        self.sock = socket.socket(family, kind, proto)
+        try:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.sock.bind(address)
+            self.sock.listen(backlog)
+            self.sock.setblocking(False)
+        except OSError:
+            self.sock.close()
+            raise
+        self.port: int = self.sock.getsockname()[1]
+        self._bell, self._rope = socket.socketpair()
+        self._rope.setblocking(False)
+
+    def arrivals(self) -> Iterator[socket.socket]:
+        """Yield the socket of each client that connects, until `close_soon` is called. Blocks."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.sock, selectors.EVENT_READ)
+            bell = selector.register(self._bell, selectors.EVENT_READ)
+            while all(key != bell for key, _ in selector.select()):
+                yield from self._waiting()
+
+    def close_soon(self) -> None:
+        """End `arrivals`. Never blocks; any thread or signal handler may call it, repeatedly."""
+        try:
+            self._rope.send(b"!")
+        except OSError:
+            return  # it was rung before, or is closed
+
+    def close(self) -> None:
+        """Close the sockets. Call it after `arrivals` ended."""
+        for sock in (self.sock, self._bell, self._rope):
+            sock.close()
+
+    def _waiting(self) -> Iterator[socket.socket]:
+        """Yield the sockets of all clients that wait now."""
+        while True:
+            try:
+                sock, _ = self.sock.accept()
+            except BlockingIOError:
+                return
+            except OSError as reason:  # it left while waiting, or there are too many files
+                self._explain(reason)
+                return
+            sock.setblocking(True)
+            _tune(sock)
+            yield sock
+
+    def _explain(self, reason: OSError) -> None:
+        if reason.errno in (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM):
+            log.warning("cannot accept a client: %s; raise the limit (ulimit -n)", reason.strerror)
+            with selectors.DefaultSelector() as pause:  # it would be ready again at once
+                pause.register(self._bell, selectors.EVENT_READ)
+                pause.select(PAUSE_S)
+
+
+def _tune(sock: socket.socket) -> None:
+    if sock.family != socket.AF_UNIX:  # Nagle's algorithm would hold small messages back
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

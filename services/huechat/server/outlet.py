@@ -1,0 +1,69 @@
+"""The sending half of a connection, and a member's place in a room."""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from typing import Final
+
+from huechat.chat.log import Encode, Log
+
+DONTWAIT: Final = socket.MSG_DONTWAIT
+
+
+class Member:
+    """A cursor over a room's log: all up to `at` has been handed to the outlet's socket."""
+
+    __slots__ = ("at", "log", "outlet")
+
+    def __init__(self, outlet: Outlet, log: Log, at: int) -> None:
+        self.outlet = outlet
+        self.log = log
+        self.at = at
+
+
+class Outlet:
+    """What the delivery thread knows of one connection. Only that thread touches it.
+
+    `number` is the connection's; `encode` writes events as its wire does.
+    """
+
+    __slots__ = ("dead", "deadline", "encode", "mail", "members", "number", "rest", "sock")
+
+    def __init__(self, number: int, sock: socket.socket, encode: Encode) -> None:
+        self.number = number
+        self.sock = sock
+        self.encode = encode
+        self.mail: deque[bytes] = deque()  # for this connection alone: goes before the logs
+        self.members: dict[Log, Member] = {}
+        self.rest: memoryview | None = None  # of a block that the socket did not take whole
+        self.deadline: float | None = None  # once leaving: when to give up on `rest`
+        self.dead = False
+
+    def send(self, block: bytes | memoryview) -> bool:
+        """Hand `block` to the socket without waiting; return whether it took all of it.
+
+        What it did not take stays in `rest`. A broken connection takes everything, to nowhere:
+        its reader is woken to leave.
+        """
+        try:
+            taken = self.sock.send(block, DONTWAIT)
+        except BlockingIOError:
+            taken = 0
+        except OSError:  # reset, or a broken pipe
+            self.give_up()
+            return True
+        if taken == len(block):
+            return True
+        self.rest = memoryview(block)[taken:]
+        return False
+
+    def give_up(self) -> None:
+        """Drop what is unsent and end the connection, so that its reader leaves."""
+        self.dead = True
+        self.rest = None
+        self.mail.clear()
+        try:
+            self.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it ended by itself

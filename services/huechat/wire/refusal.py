@@ -1,0 +1,54 @@
+"""The answer to first bytes of a kind that this server does not speak."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from huechat.protocol import AnyEvent, Error
+from huechat.wire import Heard
+
+_SENTENCE: Final = "huechat speaks JSON lines and plain text here: try `nc HOST PORT`"
+
+
+class _Refusal:
+    """Answers once and is done."""
+
+    patience_s = None
+    done = False
+
+    def receive(self, data: bytes) -> Heard:
+        """Take bytes that came in: answer the first, and want no more."""
+        self.done = True
+        return [Error("unsupported", _SENTENCE)] if data else []
+
+    def quiet(self) -> Heard:
+        """Do nothing."""
+        return []
+
+    def end(self) -> Heard:
+        """Do nothing."""
+        return []
+
+
+class HttpRefusal(_Refusal):
+    """Answers a browser, so that a page's request never becomes something said in the chat."""
+
+    @staticmethod
+    def encode(event: AnyEvent) -> bytes:
+        """Return an error as a whole HTTP response (RFC 9112)."""
+        if not isinstance(event, Error):
+            return b""
+        body = f"{event.message}\n"
+        return (
+            "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(body.encode())}\r\nConnection: close\r\n\r\n{body}"
+        ).encode()
+
+
+class TlsRefusal(_Refusal):
+    """Answers a TLS client hello."""
+
+    @staticmethod
+    def encode(event: AnyEvent) -> bytes:
+        """Return an error as a fatal alert, handshake_failure (RFC 8446, section 6)."""
+        return b"\x15\x03\x01\x00\x02\x02\x28" if isinstance(event, Error) else b""
