@@ -22,6 +22,8 @@ from huechat.protocol import COLORS, DEFAULT_COLOR, MAX_LINE_BYTES
 PREFIX: Final = "HUECHAT_"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MAX_PORT: Final = 65_535
+MAX_DIGITS: Final = 20
+"""More than any setting needs, and less than Python refuses to read."""
 
 
 class SettingError(ValueError):
@@ -53,7 +55,8 @@ def whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
     """Return a parser for whole numbers from `low` to `high`."""
 
     def parse(value: str) -> int:
-        if not (value.isascii() and value.isdigit()) or not low <= int(value) <= high:
+        digits = value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS
+        if not digits or not low <= int(value) <= high:
             raise ValueError(f"a whole number{unit and f' of {unit}'} from {low} to {high}")
         return int(value)
 

@@ -20,7 +20,8 @@ def check_name(name: str) -> str:
 
     No spaces and brackets, so that no name can look like something said by somebody else.
     """
-    name = unicodedata.normalize("NFC", name)
+    if len(name) <= 4 * MAX_NAME:  # normalizing long runs of marks takes quadratic time
+        name = unicodedata.normalize("NFC", name)
     if not 1 <= len(name) <= MAX_NAME:
         raise RefusedError("bad_name", f"a name has 1 to {MAX_NAME} characters, not {len(name)}")
     for char in name:

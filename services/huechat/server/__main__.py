@@ -10,7 +10,6 @@ import threading
 
 from huechat import palette
 from huechat.config import ServerSettings, SettingError
-from huechat.server.chat_server import ChatServer, is_port_taken
 from huechat.server.health import is_healthy
 
 STACK_BYTES = 256 * 1024
@@ -49,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(settings: ServerSettings) -> int:
     _log(settings.log_level)
     threading.stack_size(STACK_BYTES)
+    from huechat.server.chat_server import (  # noqa: PLC0415 - slow to load, needless for health
+        ChatServer,
+        is_port_taken,
+    )
+
     server = ChatServer(settings.host, settings.port, settings=settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
