@@ -131,8 +131,71 @@ class _Settings:
 
 @dataclass(frozen=True)
 class ServerSettings(_Settings):
-    """What the server can be told."""
+    """What the server can be told. A limit of 0 is no limit."""
 
+    data: str = setting("data", text, "The folder of all that is kept.", flag=True)
+    sync: str = setting(
+        "full",
+        one_of("full", "normal"),
+        "When a message counts as stored: full, once it outlives a loss of power (the disk is"
+        " waited for); normal, once it outlives the server.",
+    )
+    history: int = setting(
+        20, whole(0, 1000), "How many of the newest messages one is told on joining."
+    )
+    page: int = setting(
+        100,
+        whole(1, 1000),
+        "How many messages one answer to `history` or `search` has at the most; it bounds what a"
+        " question costs.",
+    )
+    keep_days: int = setting(
+        0, whole(0, 36_500, "days"), "How long messages are kept; 0: for ever."
+    )
+    keep_mb: int = setting(
+        0,
+        whole(0, 1024 * 1024, "MiB"),
+        "How large the database may grow before the oldest messages are dropped; 0: any size.",
+    )
+    messages_per_s: int = setting(
+        20,
+        whole(0, 1_000_000),
+        "How many messages a client may say a second in the long run, so that one who floods"
+        " disturbs nobody.",
+    )
+    messages_burst: int = setting(
+        200,
+        whole(1, 1_000_000),
+        "How many it may say at once, so that a pasted block passes.",
+    )
+    connections: int = setting(
+        10_000,
+        whole(0, 1_000_000),
+        "How many connections there may be: each is a thread, and a file of the process.",
+    )
+    connections_per_address: int = setting(
+        1_000,
+        whole(0, 1_000_000),
+        "How many of them from one address, so that one machine cannot take all; a school behind"
+        " one address may need more.",
+    )
+    handshakes_per_s: int = setting(
+        5_000,
+        whole(0, 1_000_000),
+        "How many connections are accepted a second, so that a flood of them leaves time for the"
+        " chat; more wait their turn.",
+    )
+    handshake_timeout_s: float = setting(
+        10.0,
+        seconds(0, 3600),
+        "How long a client may take to say hello, so that silent connections do not pile up.",
+    )
+    keepalive_s: int = setting(
+        60,
+        whole(0, 7200, "seconds"),
+        "After how long a silence a connection is probed, so that one whose other end vanished is"
+        " noticed, within half that again.",
+    )
     max_line_bytes: int = setting(
         MAX_LINE_BYTES,
         whole(128, 1024 * 1024, "bytes"),
@@ -141,7 +204,8 @@ class ServerSettings(_Settings):
     tail_bytes: int = setting(
         64 * 1024 * 1024,
         whole(64 * 1024, 64 * 1024**3, "bytes"),
-        "How much of what was said is kept at hand for those who read slowly.",
+        "How much memory the newest messages may take, all rooms together. Who is behind"
+        " further than that is fed from the disk.",
     )
     backlog: int = setting(
         4096,
@@ -156,6 +220,13 @@ class ClientSettings(_Settings):
 
     color: str = setting(DEFAULT_COLOR, one_of(*COLORS), "The colour that one chats in.", flag=True)
     name: str = setting("", a_name, "The name that one chats under.", flag=True)
+    history: int | None = setting(
+        None,
+        whole(0, 1000),
+        "How many of the newest messages to be shown first; if not set, as many as the server"
+        " likes to tell.",
+        flag=True,
+    )
     connect_timeout_s: float = setting(
         5.0, seconds(0.1, 600), "How long a server may take to answer before it counts as gone."
     )
@@ -185,10 +256,10 @@ def _parsed(cls: type[_Settings], given: Mapping[str, str | None]) -> Iterator[t
     for name, one, default in described(cls):
         variable = PREFIX + name.upper()
         value = given.get(variable)
-        if value is None or (value == "" and default != ""):
+        if not value and default != "":
             continue  # `HUECHAT_PORT=` in a file or in compose means: not set
         try:
-            yield name, one.parse(value)
+            yield name, one.parse(value or "")
         except ValueError as reason:
             raise SettingError(f"{variable} is {value!r}; it may be {reason}") from reason
 

@@ -46,14 +46,24 @@ ERRORS: Final = {
     "bad_color": "the colour is not one of the known ones",
     "bad_json": "the line is not a JSON object, or a field is not what it may be",
     "bad_name": "the name has a character, or a length, that names may not have",
+    "bad_search": "there is no word to search for",
+    "bad_time": "the time is not of the form 2026-11-22T19:00:00Z",
     "bad_utf8": "the bytes are not UTF-8",
     "bad_version": "the client speaks another version of the protocol",
     "empty": "there is nothing in the message",
     "hello_first": "the command needs a `hello` before it",
     "hello_twice": "`hello` was said already",
     "no_such_room": "there is no room of that name",
+    "rate_limited": "too much at once; `retry_after_s` says when it may be tried again",
+    "storage_busy": "another program holds the database; what was said is not stored",
+    "storage_corrupt": "the database is damaged; what was said is not stored",
+    "storage_failed": "the database failed; what was said is not stored",
+    "storage_full": "the disk is full; what was said is not stored",
+    "storage_newer": "the database was made by a newer version",
+    "storage_readonly": "the database cannot be written to; what was said is not stored",
     "too_long": "the line is longer than the server takes",
-    "too_slow": "the client read so slowly that what it missed is no longer kept",
+    "too_many": "the server has as many connections as it takes",
+    "too_late": "`hello` did not come in time",
     "unknown_type": "the server knows no command of that type",
     "unsupported": "the server does not speak what the client's first bytes ask for",
 }
@@ -64,15 +74,22 @@ class Command(Struct, tag_field="type", frozen=True, omit_defaults=True):
     """What a client asks of the server."""
 
 
+Count = Annotated[int, Meta(ge=0)]
+MessageId = Annotated[str, Meta(min_length=1, max_length=128)]
+
+
 class Hello(Command, tag="hello", frozen=True):
     """Joins the lobby. It comes first; only `ping` may come before it."""
 
     v: int
     name: str = ""
     color: str = ""
-
-
-MessageId = Annotated[str, Meta(min_length=1, max_length=128)]
+    session: Annotated[str, Meta(max_length=64)] = ""
+    """Of an earlier welcome: one is the same person as then, after a lost connection."""
+    resume: dict[str, Count] = {}
+    """Room to `seq`: what comes after it is told, each message once, in order."""
+    history: Count | None = None
+    """How many of the newest messages to be told; the server's setting if it is missing."""
 
 
 class Say(Command, tag="say", frozen=True):
@@ -87,6 +104,35 @@ class Recolor(Command, tag="color", frozen=True):
     """Changes the colour of what one says from now on."""
 
     color: str
+
+
+class History(Command, tag="history", frozen=True):
+    """Asks for what was said, a page at a time; is answered with `history`.
+
+    One of four says where: before or after a `seq`, or a time (RFC 3339, UTC).
+    With none of them it is the newest page.
+    """
+
+    id: str = ""
+    room: str = LOBBY
+    before: Count | None = None
+    after: Count | None = None
+    before_time: str = ""
+    after_time: str = ""
+    limit: Annotated[int, Meta(ge=1)] = 100
+
+
+class Search(Command, tag="search", frozen=True):
+    """Asks for the messages that have all the words of `text`; `word*` is any word so begun.
+
+    Is answered with `found`. `before`: only what was said before that `seq`.
+    """
+
+    text: str
+    id: str = ""
+    room: str = LOBBY
+    before: Count | None = None
+    limit: Annotated[int, Meta(ge=1)] = 20
 
 
 class Ping(Command, tag="ping", frozen=True):
@@ -138,6 +184,24 @@ class Ack(Event, tag="ack", frozen=True):
     time: str
 
 
+class Page(Event, tag="history", frozen=True):
+    """Answers `history`: a page of messages, oldest first; `more`: there are more that way."""
+
+    id: str
+    room: str
+    messages: tuple[Message, ...]
+    more: bool
+
+
+class Found(Event, tag="found", frozen=True):
+    """Answers `search`: messages, newest first; `more`: there are older ones."""
+
+    id: str
+    room: str
+    messages: tuple[Message, ...]
+    more: bool
+
+
 class You(Event, tag="you", frozen=True):
     """Answers `color`: how others see one from now on."""
 
@@ -163,7 +227,9 @@ class Error(Event, tag="error", frozen=True):
     code: str
     message: str
     id: str = ""
+    retry_after_s: float = 0.0
+    """Seconds after which the same may be tried again; 0: nothing will be different."""
 
 
-AnyCommand = Hello | Say | Recolor | Ping
-AnyEvent = Welcome | Message | Ack | You | Pong | Bye | Error
+AnyCommand = Hello | Say | Recolor | History | Search | Ping
+AnyEvent = Welcome | Message | Ack | Page | Found | You | Pong | Bye | Error

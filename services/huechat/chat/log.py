@@ -1,15 +1,18 @@
-"""A room's log: what was said, in its one order."""
+"""A room's log as it is in memory: its newest entries, the tail."""
 
 from __future__ import annotations
 
 import threading
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from huechat.protocol import AnyEvent, Message
 
 Encode = Callable[[AnyEvent], bytes]
+
+ENTRY_BYTES = 600
+"""What an entry takes besides its text: the objects, and its two encodings."""
 
 _by_seq = attrgetter("seq")
 
@@ -17,16 +20,15 @@ _by_seq = attrgetter("seq")
 class Entry:
     """A message at its place in the log.
 
-    `origin` is the number of the connection that said it (0: none). The entry keeps what each
-    wire made of it, so that it is encoded once per wire and not once per member.
+    It keeps what each wire made of it, so that it is encoded once per wire and not once per
+    member.
     """
 
-    __slots__ = ("_encoded", "message", "origin", "seq")
+    __slots__ = ("_encoded", "message", "seq")
 
-    def __init__(self, message: Message, origin: int) -> None:
+    def __init__(self, message: Message) -> None:
         self.seq = message.seq
         self.message = message
-        self.origin = origin
         self._encoded: dict[Encode, bytes] = {}
 
     def encoded(self, encode: Encode) -> bytes:
@@ -36,58 +38,107 @@ class Entry:
             data = self._encoded[encode] = encode(self.message)
         return data
 
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory the entry takes."""
+        return ENTRY_BYTES + 3 * len(self.message.text)
+
 
 class GoneError(Exception):
-    """Entries that were asked for are no longer kept."""
+    """Entries that were asked for are no longer in the tail; the store has them."""
+
+
+class TailBudget:
+    """What the tails of all logs together may take in memory: `max_bytes`.
+
+    For the one thread that appends.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._spent: dict[Log, int] = {}
+
+    def spend(self, log: Log, size: int) -> None:
+        """Note that `log` grew by `size` bytes; cut the longest tails if that is too much."""
+        self._spent[log] = self._spent.get(log, 0) + size
+        while sum(self._spent.values()) > self._max_bytes:
+            longest = max(self._spent, key=self._spent.__getitem__)
+            freed = longest.forget(max(1, self._spent[longest] // 4))
+            if not freed:
+                return  # one entry is left, and may be as large as it is
+            self._spent[longest] -= freed
 
 
 class Log:
-    """The newest entries of a room, up to `max_bytes` of text. May be used from any thread."""
+    """The tail of the log of `room`. One thread appends; any may read."""
 
-    def __init__(self, room: str, max_bytes: int) -> None:
+    def __init__(self, room: str, budget: TailBudget) -> None:
         self.room = room
-        self._max_bytes = max_bytes
-        self._lock = threading.Lock()  # guards all below
+        self._budget = budget
+        self._lock = threading.Lock()  # guards the list of entries and what was forgotten
         self._entries: list[Entry] = []
-        self._bytes = 0
-        self._last = 0
         self._forgotten = 0
-
-    @property
-    def last(self) -> int:
+        self.last = 0
         """The `seq` of the newest entry; 0: there is none."""
-        return self._last
 
-    def append(self, draft: Message, origin: int) -> Entry:
-        """Give `draft` the next `seq` and keep it; return the entry."""
+    def load(self, newest: Sequence[Message], last: int) -> None:
+        """Begin with what the store has: its `newest` messages, oldest first, up to `last`."""
         with self._lock:
-            seq = self._last + 1
-            entry = Entry(_numbered(draft, seq), origin)
+            self._entries = [Entry(message) for message in newest]
+            self._forgotten = self._entries[0].seq - 1 if self._entries else last
+            self.last = last
+        self._budget.spend(self, sum(entry.size for entry in self._entries))
+
+    def append(self, message: Message) -> Entry:
+        """Put a stored message at the end; return its entry.
+
+        Where `seq` jumps, the store may have entries that were never seen here, so that what
+        is before the jump is forgotten: readers then ask the store.
+        """
+        entry = Entry(message)
+        with self._lock:
+            if entry.seq != self.last + 1:
+                self._entries.clear()
+                self._forgotten = entry.seq - 1
             self._entries.append(entry)
-            self._last = seq
-            self._bytes += len(draft.text)
-            if self._bytes > self._max_bytes:
-                self._forget()
+            self.last = entry.seq
+        self._budget.spend(self, entry.size)
         return entry
 
     def after(self, seq: int) -> list[Entry]:
-        """Return the entries after `seq`; raise `GoneError` if some are no longer kept."""
+        """Return the entries after `seq`; raise `GoneError` if some are not in the tail."""
         with self._lock:
             if seq < self._forgotten:
                 raise GoneError
             return self._entries[bisect_right(self._entries, seq, key=_by_seq) :]
 
-    def _forget(self) -> None:
-        """Drop the oldest entries, a quarter of the bytes at once so that it happens rarely."""
-        keep_bytes = self._max_bytes * 3 // 4
-        drop = 0
-        while self._bytes > keep_bytes and drop < len(self._entries) - 1:
-            self._bytes -= len(self._entries[drop].message.text)
-            drop += 1
-        if drop:
-            self._forgotten = self._entries[drop - 1].seq
-            del self._entries[:drop]
+    def place_of_newest(self, count: int) -> int:
+        """Return the `seq` after which the newest `count` entries come, or as many as there are."""
+        with self._lock:
+            if count == 0 or not self._entries:
+                return self.last
+            return self._entries[-min(count, len(self._entries))].seq - 1
 
+    def forget_before(self, seq: int) -> None:
+        """Drop the entries before `seq`: the store no longer has them either."""
+        with self._lock:
+            kept = [entry for entry in self._entries if entry.seq >= seq]
+            freed = sum(entry.size for entry in self._entries) - sum(one.size for one in kept)
+            self._entries = kept
+            self._forgotten = max(self._forgotten, min(seq - 1, self.last))
+        self._budget.spend(self, -freed)
 
-def _numbered(draft: Message, seq: int) -> Message:
-    return Message(draft.room, seq, draft.id, draft.time, draft.name, draft.color, draft.text)
+    def forget(self, size: int) -> int:
+        """Drop the oldest entries, `size` bytes or more, but never the newest.
+
+        Return the bytes that were freed.
+        """
+        with self._lock:
+            dropped = freed = 0
+            while freed < size and dropped < len(self._entries) - 1:
+                freed += self._entries[dropped].size
+                dropped += 1
+            if dropped:
+                self._forgotten = self._entries[dropped - 1].seq
+                del self._entries[:dropped]
+        return freed

@@ -12,3 +12,8 @@ class Person:
     session: str
     name: str
     color: str
+
+    @property
+    def sender(self) -> str:
+        """Under what their message ids are unique: the name, or the session of one who has none."""
+        return self.name or f"~{self.session}"

@@ -12,12 +12,15 @@ from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, VERSION, Hello, Messa
 
 
 def greet(hello: Hello, session: str) -> Person:
-    """Return who says `hello`; raise `RefusedError` if they cannot come in like that."""
+    """Return who says `hello`; raise `RefusedError` if they cannot come in like that.
+
+    `session` is theirs unless they bring the one that they had before.
+    """
     if hello.v != VERSION:
         raise RefusedError("bad_version", f"this server speaks version {VERSION}, not {hello.v}")
     name = check_name(hello.name) if hello.name else ""
     color = check_color(hello.color) if hello.color else DEFAULT_COLOR
-    return Person(session, name, color)
+    return Person(hello.session or session, name, color)
 
 
 def check_color(color: str) -> str:
@@ -27,10 +30,16 @@ def check_color(color: str) -> str:
     return color
 
 
+def check_room(room: str) -> str:
+    """Return `room`; raise `RefusedError` if there is none of that name."""
+    if room != LOBBY:
+        raise RefusedError("no_such_room", f"there is one room here: {LOBBY}")
+    return room
+
+
 def draft(person: Person, say: Say) -> Message:
     """Return what `person` says, not yet numbered; raise `RefusedError` if it may not be said."""
-    if say.room != LOBBY:
-        raise RefusedError("no_such_room", f"there is one room here: {LOBBY}")
+    check_room(say.room)
     if not say.text.strip():
         raise RefusedError("empty", "the message is empty; write something")
     return Message(say.room, 0, say.id, now(), person.name, person.color, say.text)
@@ -42,5 +51,19 @@ def new_session() -> str:
 
 
 def now() -> str:
-    """Return the time, RFC 3339, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return the time as messages carry it."""
+    return as_time(datetime.now(UTC))
+
+
+def as_time(moment: datetime) -> str:
+    """Return `moment` as RFC 3339, in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def check_time(time: str) -> str:
+    """Return `time`, any RFC 3339 time, as messages carry it; raise `RefusedError`."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError as reason:
+        raise RefusedError("bad_time", "write a time like 2026-11-22T19:00:00Z, in UTC") from reason
+    return as_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from huechat import palette
@@ -70,6 +71,7 @@ def _client(settings: ClientSettings, lines: Iterable[str], *, quiet: bool = Tru
         settings.port,
         settings.color,
         name=settings.name,
+        history=settings.history,
         lines=lines,
         show_status=_print_error if quiet else None,
         settings=settings,
@@ -78,7 +80,7 @@ def _client(settings: ClientSettings, lines: Iterable[str], *, quiet: bool = Tru
 
 def _pipe(settings: ClientSettings) -> int:
     """Send what standard input has; return 0 once the server has all of it."""
-    client = _client(settings, ())
+    client = _client(replace(settings, history=settings.history or 0), ())
     client.connect()
     bad_lines = 0
     try:

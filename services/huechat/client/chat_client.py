@@ -41,7 +41,8 @@ class ChatClient:
     """A client of a chat server.
 
     Arguments: `host`, `port` of the server; `color` to chat in, `name` to chat under (empty:
-    none). `show` is called, from the receiving thread, with each line for the person.
+    none). `history`: how many of the newest messages to be told first (None: as many as the
+    server likes to). `show` is called, from the receiving thread, with each line for the person.
     `lines` are what the person says; by default they are asked for at the prompt `You: `.
     `settings`: the waits; see `ClientSettings`. Raises `ValueError` for an unknown colour.
 
@@ -56,6 +57,7 @@ class ChatClient:
         color: str = "blue",
         *,
         name: str = "",
+        history: int | None = None,
         show: Show = show_line,
         show_status: Show | None = None,
         lines: Iterable[str] | None = None,
@@ -70,7 +72,7 @@ class ChatClient:
         self._show_status = show_status or show
         self._on_message = on_message
         self._lines = lines
-        hello = Hello(VERSION, name, color)
+        hello = Hello(VERSION, name, color, history=history)
         self._link = Link(host, port, hello, settings or ClientSettings())
         self.failures = 0  # of what was said; counted for an exit code
         self._receiver: threading.Thread | None = None
@@ -173,20 +175,25 @@ class ChatClient:
             case Bye():
                 self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
             case Lost(waiting=waiting):
-                waits = f", {_messages(waiting)} waiting" if waiting else ""
-                line = f"Disconnected from server at {self.host}:{self.port}{waits}; reconnecting"
-                self._show_status(palette.paint(line, palette.DISCONNECTED))
-            case Back(resent=resent):
-                self._tell_connected(f" again, {_messages(resent)} sent" if resent else " again")
+                self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
+            case Back():
+                self._tell_link("Back at server {}, all sent")
 
     def _fail(self, message: str) -> None:
         self.failures += 1
         self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
 
-    def _tell_connected(self, more: str = "") -> None:
-        line = f"Connected to server at {self.host}:{self.port}{more}"
+    def _tell_connected(self) -> None:
+        line = f"Connected to server at {self.host}:{self.port}"
         self._show_status(palette.paint(line, palette.CONNECTED))
+
+    def _tell_link(self, words: str) -> None:
+        """Tell that the link was lost, or is back; `{}` in `words` is where to."""
+        line = words.format(f"{self.host}:{self.port}")
+        self._show_status(palette.paint(line, palette.DISCONNECTED))
 
 
 def _messages(number: int) -> str:
+    if number == 0:
+        return "no message"
     return "1 message" if number == 1 else f"{number} messages"

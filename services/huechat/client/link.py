@@ -20,6 +20,7 @@ from huechat.protocol import (
     Bye,
     Error,
     Hello,
+    Message,
     Recolor,
     Say,
     Welcome,
@@ -27,6 +28,9 @@ from huechat.protocol import (
 from huechat.wire.jsonlines import JsonLinesClient, encode_line
 
 RECEIVE_BYTES: Final = 64 * 1024
+WINDOW: Final = 64
+"""How many messages may wait for the server's confirmation before saying more blocks."""
+
 FIRST_WAIT_S: Final = 0.2
 """The wait before the first try to reach a lost server; it doubles with each."""
 
@@ -73,10 +77,15 @@ class Link:
         self._wire = JsonLinesClient()
         self._max_line_bytes = MAX_LINE_BYTES
         self._early: list[AnyEvent] = []  # came in one piece with the welcome
-        self._ids = (f"{secrets.token_hex(8)}-{n}" for n in itertools.count(1))
+        self._session = ""
+        self._joined_at: dict[str, int] = {}  # room to its newest seq when it was joined first
+        self._shown: dict[str, int] = {}  # room to the seq up to which all was shown
+        self._prefix = secrets.token_hex(8)
+        self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
         self._sending = threading.Lock()  # guards the order of bytes on the socket
-        self._changed = threading.Condition()  # guards the table of unconfirmed messages
+        self._changed = threading.Condition()  # guards the two below
         self._unconfirmed: dict[str, Say] = {}
+        self._throttled = False  # the server wants us to wait; `_send_again` will end it
         self._closed = threading.Event()
 
     def connect(self) -> Welcome:
@@ -100,9 +109,7 @@ class Link:
     def events(self) -> Iterator[AnyEvent | Lost | Back]:
         """Yield what the server tells, and `Lost` and `Back`, until `close` is called. Blocks."""
         while not self._closed.is_set():
-            for event in self._heard():
-                self._note(event)
-                yield event
+            yield from filter(self._is_news, self._heard())
             self._drop()
             if not self._closed.is_set():
                 yield Lost(len(self._unconfirmed))
@@ -111,8 +118,8 @@ class Link:
     def say(self, text: str) -> str:
         """Send `text` now or, with no connection, once there is one again; return its id.
 
-        May block while the server takes nothing. Raises `ValueError` for a text that is empty
-        or longer than the server takes.
+        Blocks while the server takes nothing more for the time being. Raises `ValueError` for a
+        text that is empty or longer than the server takes.
         """
         if not text.strip():
             raise ValueError("the message is empty; write something")
@@ -124,13 +131,14 @@ class Link:
                 f" and the server takes {self._max_line_bytes}; it was not sent"
             )
         with self._changed:
+            self._changed.wait_for(self._may_say)
             self._unconfirmed[say.id] = say
         self._send(line)
         return say.id
 
     def recolor(self, color: str) -> None:
         """Change the colour of what is said from now on."""
-        self._hello = Hello(VERSION, self._hello.name, color)
+        self._hello = Hello(VERSION, self._hello.name, color, history=self._hello.history)
         self._send(encode_line(Recolor(color)))
 
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
@@ -153,19 +161,32 @@ class Link:
 
     def _greet(self, sock: socket.socket) -> Welcome:
         self._wire = JsonLinesClient()
-        sock.sendall(encode_line(self._hello))
+        sock.sendall(encode_line(self._next_hello()))
         while data := sock.recv(RECEIVE_BYTES):
             events = self._wire.receive(data)
             if not events and b"\n" in data:
                 raise NotHuechatError(self.host, self.port)
             match events:
                 case [Welcome() as welcome, *early]:
-                    self._early = early
-                    self._max_line_bytes = welcome.max_line_bytes
+                    self._take_in(welcome, early)
                     return welcome
                 case [Error(message=message) | Bye(message=message), *_]:
                     raise RefusedByServerError(message)
         raise NotHuechatError(self.host, self.port)
+
+    def _next_hello(self) -> Hello:
+        """Return the hello that goes on where an earlier connection ended."""
+        first = self._hello
+        resume = {**self._joined_at, **self._shown}
+        return Hello(VERSION, first.name, first.color, self._session, resume, first.history)
+
+    def _take_in(self, welcome: Welcome, early: list[AnyEvent]) -> None:
+        """Remember who we are, so that the next hello takes up where this connection ends."""
+        self._early = early
+        self._max_line_bytes = welcome.max_line_bytes
+        self._session = welcome.session
+        for place in welcome.rooms:
+            self._joined_at.setdefault(place.room, place.seq)
 
     def _heard(self) -> Iterator[AnyEvent]:
         """Yield what comes in until the connection ends."""
@@ -181,12 +202,58 @@ class Link:
                 return
             yield from self._wire.receive(data)
 
-    def _note(self, event: AnyEvent) -> None:
-        """Confirm what the server has, or will not have."""
-        if isinstance(event, Ack | Error):
-            with self._changed:
-                self._unconfirmed.pop(event.id, None)
-                self._changed.notify_all()
+    def _may_say(self) -> bool:
+        """Return whether one more message may be sent, or wait for the link to come back."""
+        if self.sock is None or self._closed.is_set():
+            return True
+        return not self._throttled and len(self._unconfirmed) < WINDOW
+
+    def _is_news(self, event: AnyEvent) -> bool:
+        """Take note of `event`; return whether it is to be shown: each message is, once.
+
+        One's own comes as a message after a lost connection: it confirms that the server has it.
+        """
+        match event:
+            case Message(room=room, seq=seq):
+                new = seq > self._shown.get(room, 0)
+                self._shown[room] = max(seq, self._shown.get(room, 0))
+                own = event.id.startswith(self._prefix)
+                if own:
+                    self._confirm(event.id)
+                return new and not own
+            case Ack():
+                self._confirm(event.id)
+            case Error(code="rate_limited") if event.id in self._unconfirmed:
+                self._throttle(event.retry_after_s)
+                return False
+            case Error():
+                self._confirm(event.id)
+        return True
+
+    def _confirm(self, message_id: str) -> None:
+        """Note that the server has a message, or will never have it."""
+        with self._changed:
+            self._unconfirmed.pop(message_id, None)
+            self._changed.notify_all()
+
+    def _throttle(self, retry_after_s: float) -> None:
+        """Hold back what is said, and send again in a while what was not taken."""
+        with self._changed:
+            if self._throttled:
+                return
+            self._throttled = True
+        timer = threading.Timer(retry_after_s, self._send_again)
+        timer.daemon = True
+        timer.start()
+
+    def _send_again(self) -> int:
+        """Send all that is unconfirmed, in its order; return how many messages that are."""
+        with self._changed:
+            waiting = list(self._unconfirmed.values())
+            self._throttled = False
+            self._changed.notify_all()
+        self._send(b"".join(map(encode_line, waiting)))
+        return len(waiting)
 
     def _come_back(self) -> Iterator[Back]:
         for wait_s in self._waits_s():
@@ -196,10 +263,7 @@ class Link:
                 self.connect()
             except (OSError, RefusedByServerError, NotHuechatError):
                 continue
-            with self._changed:
-                waiting = list(self._unconfirmed.values())
-            self._send(b"".join(map(encode_line, waiting)))
-            yield Back(len(waiting))
+            yield Back(self._send_again())
             return
 
     def _waits_s(self) -> Iterator[float]:

@@ -11,6 +11,7 @@ import threading
 from huechat import palette
 from huechat.config import ServerSettings, SettingError
 from huechat.server.health import is_healthy
+from huechat.store import StoreError
 
 STACK_BYTES = 256 * 1024
 """A reader's stack: there may be ten thousand readers, and they call nothing deep."""
@@ -63,6 +64,8 @@ def _serve(settings: ServerSettings) -> int:
         if is_port_taken(reason):
             return _fail(f"{where} is taken: stop what listens there, or set HUECHAT_PORT")
         return _fail(f"cannot listen at {where}: {reason.strerror or reason}")
+    except StoreError as reason:
+        return _fail(str(reason))
     return 0
 
 
@@ -73,6 +76,7 @@ def _log(level: str) -> None:
         format="%(asctime)s %(message)s",
         datefmt="%H:%M:%S",
     )
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each of its plugins
 
 
 def _fail(message: str) -> int:

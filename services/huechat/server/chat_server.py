@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import itertools
 import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from huechat import palette
 from huechat.chat import rules
-from huechat.chat.errors import RefusedError
-from huechat.chat.log import Log
 from huechat.chat.people import Person
 from huechat.config import ServerSettings
-from huechat.protocol import (
-    COLORS,
-    DEFAULT_COLOR,
-    LOBBY,
-    SEED_LINE,
-    VERSION,
-    AnyCommand,
-    Bye,
-    Error,
-    Hello,
-    Message,
-    Ping,
-    Pong,
-    Recolor,
-    RoomPlace,
-    Say,
-    Welcome,
-    You,
-)
-from huechat.server.connection import Connection
-from huechat.server.delivery import Delivery
+from huechat.protocol import COLORS, DEFAULT_COLOR, SEED_LINE, Bye, Error, Message, Say
+from huechat.server import commands
+from huechat.server.connection import Connection, address_of
 from huechat.server.doorway import Doorway
+from huechat.server.hall import Hall
+from huechat.server.limits import Admission, TokenBucket
+from huechat.server.writer import Said
+from huechat.store import Draft
+from huechat.wire.jsonlines import encode_line
 
 STOP_WITHIN_S: Final = 1.5
 """How long goodbyes may take before sockets are closed on whoever does not read them."""
@@ -69,9 +54,11 @@ class ChatServer:
         self.host = host
         self.port = port
         self.settings = settings or ServerSettings()
-        self.lobby = Log(LOBBY, self.settings.tail_bytes)
+        self._hall: Hall | None = None
         self._doorway: Doorway | None = None
-        self._delivery = Delivery()
+        self._admission = Admission(
+            self.settings.connections, self.settings.connections_per_address
+        )
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()  # guards the three below
         self._connections: dict[socket.socket, Connection] = {}
@@ -79,12 +66,13 @@ class ChatServer:
         self._closing = False
         self._accepted_last = threading.Event()
         self._over = threading.Event()
-        self._handlers: dict[type, Callable[[Connection, Any], None]] = {
-            Hello: self._greet,
-            Say: self._say,
-            Recolor: self._recolor,
-            Ping: self._pong,
-        }
+
+    @property
+    def hall(self) -> Hall:
+        """What the readers share. Raises `RuntimeError` before the server has started."""
+        if self._hall is None:
+            raise RuntimeError("the server has not started: call start() or start_server()")
+        return self._hall
 
     @property
     def server_socket(self) -> socket.socket | None:
@@ -150,29 +138,43 @@ class ChatServer:
         connection = self._enter(client_socket)
         try:
             for heard in connection.heard():
-                self._apply(connection, heard)
+                if isinstance(heard, Error):
+                    commands.answer(self, connection, heard)
+                else:
+                    commands.apply(self, connection, heard)
         finally:
             self._leave(connection)
 
     def broadcast_message(
         self, message: Message | str, sender_socket: socket.socket | None
     ) -> None:
-        """Put `message` into the lobby's log; all but the sender get it. Never blocks.
+        """Put `message` into the lobby's log; once it is stored, all but the sender get it.
 
-        A text may have the seed's form, `[COLOR (red)] said -> hi`, or be just what is said.
-        With no `sender_socket` everybody gets it. The sender gets its place in the log, its ack.
+        Never blocks. A text may have the seed's form, `[COLOR (red)] said -> hi`, or be just
+        what is said. With no `sender_socket` everybody gets it. The sender gets an ack.
         """
         with self._lock:
             sender = self._connections.get(sender_socket) if sender_socket else None
+        person = sender.person if sender and sender.person else _NOBODY
         if isinstance(message, str):
-            message = self._draft(message, sender)
-        self.lobby.append(message, sender.number if sender else 0)
-        self._delivery.news(self.lobby)
+            message = _from_text(message, person)
+        said = Said(
+            Draft(message, person.sender),
+            self.hall.lobby,
+            sender.outlet if sender else None,
+            sender.own if sender else None,
+        )
+        self.hall.writer.say(said)
 
     def _open(self) -> Doorway:
-        doorway = Doorway(self.host, self.port, self.settings.backlog)
+        """Listen, open the store, start the threads."""
+        doorway = Doorway(self.host, self.port, self.settings.backlog, self.settings.keepalive_s)
+        try:
+            self._hall = Hall(self.settings)
+        except BaseException:
+            doorway.close()
+            raise
         self.port = doorway.port
-        self._delivery.start()
         self._doorway = doorway
         return doorway
 
@@ -185,11 +187,11 @@ class ChatServer:
             readers = set(self._readers)
         goodbye = Bye("The server is closing. Goodbye.")
         for connection in connections:
-            self._delivery.post(connection.outlet, connection.encode(goodbye))
+            commands.answer(self, connection, goodbye)
             connection.hang_up()
         for reader in readers - {threading.current_thread()}:
             reader.join(max(0.0, deadline - time.monotonic()))
-        self._delivery.stop(max(0.0, deadline - time.monotonic()))
+        self.hall.close(deadline)
         if self._doorway:
             self._doorway.close()
         log.info("Server stopped")
@@ -198,35 +200,48 @@ class ChatServer:
     def _accept(self, doorway: Doorway) -> None:
         """Start a reader for each client that comes, until the doorway closes."""
         try:
+            pace = TokenBucket(self.settings.handshakes_per_s, self.settings.handshakes_per_s)
             for sock in doorway.arrivals():
-                self._start_reader(sock)
+                self._admit(sock)
+                while wait_s := pace.take():
+                    time.sleep(wait_s)  # for a moment; the next wait in the backlog
         finally:
             self._accepted_last.set()
 
-    def _start_reader(self, sock: socket.socket) -> None:
-        reader = threading.Thread(target=self._read, args=(sock,), daemon=True)
+    def _admit(self, sock: socket.socket) -> None:
+        """Start a reader for a client, or tell it why not."""
+        address = address_of(sock)
+        refusal = self._admission.admit(address)
+        if refusal:
+            log.warning("a client from %s is turned away: %s", address, refusal)
+            _turn_away(sock, refusal)
+            return
+        reader = threading.Thread(target=self._read, args=(sock, address), daemon=True)
         with self._lock:
             self._readers.add(reader)
         try:
             reader.start()
-        except RuntimeError:  # no more threads to be had
-            log.exception("no thread for a new client; it is turned away")
-            with self._lock:
-                self._readers.discard(reader)
-            sock.close()
+        except RuntimeError:
+            log.exception("no thread for a client from %s; it is turned away", address)
+            self._forget_reader(reader, address)
+            _turn_away(sock, "the server has no more threads; try later")
 
-    def _read(self, sock: socket.socket) -> None:
+    def _read(self, sock: socket.socket, address: str) -> None:
         """Be a reader thread."""
         try:
             self.handle_client(sock)
         except Exception:
             log.exception("a reader failed; its client is disconnected")
         finally:
-            with self._lock:
-                self._readers.discard(threading.current_thread())
+            self._forget_reader(threading.current_thread(), address)
+
+    def _forget_reader(self, reader: threading.Thread, address: str) -> None:
+        self._admission.release(address)
+        with self._lock:
+            self._readers.discard(reader)
 
     def _enter(self, sock: socket.socket) -> Connection:
-        connection = Connection(next(self._numbers), sock, self.settings.max_line_bytes)
+        connection = Connection(next(self._numbers), sock, self.settings)
         threading.current_thread().name = f"reader-{connection.number}"
         with self._lock:
             self._connections[sock] = connection
@@ -238,76 +253,30 @@ class ChatServer:
     def _leave(self, connection: Connection) -> None:
         with self._lock:
             del self._connections[connection.sock]
-        self._delivery.leave(connection.outlet)
+        delivery = self.hall.delivery
+        self.hall.writer.then(lambda: delivery.leave(connection.outlet))  # after its acks
         if connection.person:
             log.info(palette.paint(f"{connection} disconnected", palette.DISCONNECTED))
 
-    def _apply(self, connection: Connection, heard: AnyCommand | Error) -> None:
-        """Do what was asked; answer what cannot be done with an error."""
-        if isinstance(heard, Error):
-            self._refuse(connection, heard)
-            return
-        try:
-            self._handlers[type(heard)](connection, heard)
-        except RefusedError as reason:
-            self._refuse(connection, Error(reason.code, str(reason), getattr(heard, "id", "")))
 
-    def _refuse(self, connection: Connection, error: Error) -> None:
-        log.debug("%s: %s", connection, error.code)
-        self._delivery.post(connection.outlet, connection.encode(error))
-
-    def _greet(self, connection: Connection, hello: Hello) -> None:
-        if connection.person:
-            raise RefusedError("hello_twice", "hello was said already; connect again instead")
-        person = rules.greet(hello, connection.session)
-        connection.person = person
-        if connection.wire.chosen:
-            connection.outlet.encode = connection.wire.chosen.encode
-        last = self.lobby.last
-        places = (RoomPlace(LOBBY, last),)
-        welcome = Welcome(
-            VERSION,
-            person.name,
-            person.color,
-            person.session,
-            places,
-            self.settings.max_line_bytes,
-        )
-        self._delivery.post(connection.outlet, connection.encode(welcome))
-        self._delivery.join(connection.outlet, self.lobby, last)
-        shown = palette.paint(
-            f"{connection} connected from {connection.address}", palette.CONNECTED
-        )
-        log.info(shown)
-
-    def _say(self, connection: Connection, say: Say) -> None:
-        message = rules.draft(_person(connection), say)
-        self.broadcast_message(message, connection.sock)
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s said %r", connection, message.text)
-
-    def _recolor(self, connection: Connection, recolor: Recolor) -> None:
-        person = _person(connection)
-        person.color = rules.check_color(recolor.color)
-        self._delivery.post(connection.outlet, connection.encode(You(person.name, person.color)))
-
-    def _pong(self, connection: Connection, ping: Ping) -> None:
-        self._delivery.post(connection.outlet, connection.encode(Pong(ping.id)))
-
-    def _draft(self, text: str, sender: Connection | None) -> Message:
-        """Return what the embedding program says, for a client or on its own."""
-        person = sender.person if sender and sender.person else Person("", "", DEFAULT_COLOR)
-        seed = SEED_LINE.fullmatch(text)
-        if seed and seed["color"] in COLORS:
-            person = Person(person.session, person.name, seed["color"])
-            text = seed["text"]
-        return rules.draft(person, Say(rules.new_session(), text))
+_NOBODY: Final = Person("server", "", DEFAULT_COLOR)
+"""Who says what the embedding program says on its own."""
 
 
-def _person(connection: Connection) -> Person:
-    if connection.person is None:
-        raise RefusedError("hello_first", "say hello first")
-    return connection.person
+def _from_text(text: str, person: Person) -> Message:
+    """Return what the embedding program says: just a text, or the seed's form of one."""
+    text = text.encode(errors="replace").decode()  # lone surrogates have no UTF-8
+    seed = SEED_LINE.fullmatch(text)
+    if seed and seed["color"] in COLORS:
+        person = Person(person.session, person.name, seed["color"])
+        text = seed["text"]
+    return rules.draft(person, Say(rules.new_session(), text))
+
+
+def _turn_away(sock: socket.socket, why: str) -> None:
+    """Say `why` to a client whose wire nobody waited for, and close its socket."""
+    with contextlib.suppress(OSError), sock:
+        sock.send(encode_line(Error("too_many", why)), socket.MSG_DONTWAIT)
 
 
 def is_port_taken(error: OSError) -> bool:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
 from huechat.chat.people import Person
 from huechat.chat.rules import new_session
+from huechat.config import ServerSettings
 from huechat.protocol import AnyCommand, AnyEvent, Error
+from huechat.server.limits import TokenBucket
 from huechat.server.outlet import Outlet
 from huechat.wire.choice import AnyWire
 
 RECEIVE_BYTES: Final = 16 * 1024
 """The most that one receive takes: some hundred messages, and little for a thread to hold."""
 
+
+FLOOD_PAUSE_S: Final = 1.0
+"""How long one who said too much is not heard: longer than what they said is on its way."""
 
 LAST_WORDS_S: Final = 0.5
 """How long a client that floods is still listened to once the connection is to end."""
@@ -25,14 +31,19 @@ LAST_WORDS_S: Final = 0.5
 class Connection:
     """One client's socket as its reader thread sees it. Not for other threads, but `hang_up`."""
 
-    def __init__(self, number: int, sock: socket.socket, max_line_bytes: int) -> None:
+    def __init__(self, number: int, sock: socket.socket, settings: ServerSettings) -> None:
         self.number = number
         self.sock = sock
+        self.bucket = TokenBucket(settings.messages_per_s, settings.messages_burst, FLOOD_PAUSE_S)
+        self.own: deque[int] = deque()  # see `Member`
         self.session = new_session()
-        self.wire = AnyWire(max_line_bytes, self.session)
+        self.wire = AnyWire(settings.max_line_bytes, self.session)
         self.person: Person | None = None
         self.outlet = Outlet(number, sock, self.wire.encode)
-        self.address = _address(sock)
+        self.address = address_of(sock)
+        self._greet_by: float | None = None
+        if settings.handshake_timeout_s:
+            self._greet_by = time.monotonic() + settings.handshake_timeout_s
         self._hang_up_at: float | None = None  # then the reader stops, whatever still comes in
 
     def __str__(self) -> str:
@@ -48,6 +59,9 @@ class Connection:
         """
         while not self.wire.done and not self._hung_up():
             data = self._receive()
+            if data is None and self._too_late():
+                yield Error("too_late", "say hello sooner; the connection is closed")
+                return
             if data is None:
                 yield from self.wire.quiet()
             elif data:
@@ -71,9 +85,23 @@ class Connection:
     def _hung_up(self) -> bool:
         return self._hang_up_at is not None and time.monotonic() >= self._hang_up_at
 
+    def _too_late(self) -> bool:
+        return (
+            self._greet_by is not None
+            and self.person is None
+            and self.wire.chosen is not None
+            and time.monotonic() >= self._greet_by
+        )
+
+    def _patience_s(self) -> float | None:
+        """Return for how long to wait for bytes; None: for ever."""
+        if self.wire.chosen and self.person is None and self._greet_by is not None:
+            return max(0.0, self._greet_by - time.monotonic())
+        return self.wire.patience_s
+
     def _receive(self) -> bytes | None:
         """Return bytes; none at the end of the stream; None if the wire lost its patience."""
-        patience_s = self.wire.patience_s
+        patience_s = self._patience_s()
         if patience_s is not None and not _readable(self.sock, patience_s):
             return None
         try:
@@ -89,7 +117,8 @@ def _readable(sock: socket.socket, timeout_s: float) -> bool:
     return bool(poll.poll(timeout_s * 1000))
 
 
-def _address(sock: socket.socket) -> str:
+def address_of(sock: socket.socket) -> str:
+    """Return the address of the other end, without its port."""
     try:
         peer = sock.getpeername()
     except OSError:

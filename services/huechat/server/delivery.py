@@ -12,16 +12,15 @@ import selectors
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from huechat.chat.log import Encode, Entry, GoneError, Log
-from huechat.protocol import Ack, Error, Message
+from huechat.chat.log import Encode, GoneError, Log
+from huechat.server.block import Block, Page
+from huechat.server.feeder import Feeder
 from huechat.server.outlet import Member, Outlet
-
-MAX_BLOCK_BYTES: Final = 256 * 1024
-"""The most that one send carries: what a stalled socket can hold on to."""
 
 LINGER_S: Final = 1.0
 """How long a connection that is leaving may take to read what it was already due."""
@@ -29,39 +28,15 @@ LINGER_S: Final = 1.0
 log = logging.getLogger(__name__)
 
 
-class Block:
-    """What members at the same place, on the same wire, are behind: one joined piece of bytes."""
-
-    __slots__ = ("data", "entries", "last", "origins")
-
-    def __init__(self, entries: list[Entry], encode: Encode) -> None:
-        parts = []
-        size = 0
-        for entry in entries:
-            parts.append(entry.encoded(encode))
-            size += len(parts[-1])
-            if size >= MAX_BLOCK_BYTES:
-                break
-        self.entries = entries[: len(parts)]
-        self.data = b"".join(parts)
-        self.last = self.entries[-1].seq
-        self.origins = frozenset(entry.origin for entry in self.entries)
-
-    def for_origin(self, number: int, encode: Encode) -> bytes:
-        """Return the block as the connection `number` gets it: its own messages as acks."""
-        return b"".join(
-            encode(_ack(entry.message)) if entry.origin == number else entry.encoded(encode)
-            for entry in self.entries
-        )
-
-
 class Delivery:
     """Delivers to any number of connections from one thread.
 
+    `feeder` is asked for what members are behind further than the logs' tails reach.
     `post`, `join`, `leave` and `news` may be called from any thread and never block.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, feeder: Feeder) -> None:
+        self._feeder = feeder
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._selector = selectors.DefaultSelector()
         self._bell, self._bell_rope = socket.socketpair()
@@ -92,9 +67,12 @@ class Delivery:
         if data:
             self._put(lambda: self._add_mail(outlet, data))
 
-    def join(self, outlet: Outlet, room: Log, after: int) -> None:
-        """Make the connection a member of `room`, to be sent all after `after`."""
-        self._put(lambda: self._add_member(outlet, room, after))
+    def join(self, outlet: Outlet, room: Log, after: int, own: deque[int]) -> None:
+        """Make the connection a member of `room`, to be sent all after `after`.
+
+        `own`: see `Member`.
+        """
+        self._put(lambda: self._add_member(Member(outlet, room, after, own)))
 
     def leave(self, outlet: Outlet) -> None:
         """Send the connection what it is due so far, then close its socket."""
@@ -156,8 +134,8 @@ class Delivery:
             outlet.mail.append(data)
             self._touched[outlet] = None
 
-    def _add_member(self, outlet: Outlet, room: Log, after: int) -> None:
-        member = Member(outlet, room, after)
+    def _add_member(self, member: Member) -> None:
+        outlet, room = member.outlet, member.log
         outlet.members[room] = member
         self._rooms.setdefault(room, {})[outlet] = member
         self._touched[outlet] = None
@@ -167,21 +145,19 @@ class Delivery:
         for room in outlet.members:
             del self._rooms[room][outlet]
         outlet.deadline = time.monotonic() + LINGER_S
-        if outlet.rest is None:
-            self._close(outlet)
-        else:
-            self._leaving.add(outlet)
+        self._leaving.add(outlet)
+        self._close_if_done(outlet)
 
     def _advance_room(self, room: Log) -> None:
         """Bring every member of `room` that can take it to the room's end."""
         blocks: dict[tuple[Encode, int], Block | None] = {}
         for outlet, member in self._rooms.get(room, {}).items():
-            if outlet.rest is not None or outlet.dead:
+            if outlet.rest is not None or outlet.dead or member.waits:
                 continue
             key = (outlet.encode, member.at)
-            if key not in blocks:
-                blocks[key] = self._next_block(member)
-            block = blocks[key]
+            block = blocks.get(key)
+            if block is None:
+                block = blocks[key] = self._next_block(member)
             if block and self._send_block(member, block) and block.last < room.last:
                 self._advance(outlet)  # more than one block behind
 
@@ -192,27 +168,45 @@ class Delivery:
             outlet.mail.clear()
             self._send(outlet, mail)
         for member in outlet.members.values():
-            while outlet.rest is None and not outlet.dead and member.at < member.log.last:
+            while outlet.rest is None and not (outlet.dead or member.waits):
                 block = self._next_block(member)
                 if block is None:
                     break
                 self._send_block(member, block)
 
     def _next_block(self, member: Member) -> Block | None:
+        """Return what `member` is to be sent next; None: nothing, or it is yet to be read."""
+        if member.at >= member.log.last:
+            return None
         try:
             entries = member.log.after(member.at)
         except GoneError:
-            self._drop_too_slow(member)
+            member.waits = True
+            self._feeder.want(
+                member.log,
+                member.at,
+                lambda page: self._put(lambda: self._take_page(member, page)),
+            )
             return None
         return Block(entries, member.outlet.encode) if entries else None
 
-    def _send_block(self, member: Member, block: Block) -> bool:
+    def _take_page(self, member: Member, page: Page) -> None:
+        """Go on with a member whose page was read from the store."""
         outlet = member.outlet
-        data = block.data
-        if outlet.number in block.origins:
-            data = block.for_origin(outlet.number, outlet.encode)
+        member.waits = False
+        if outlet.dead:
+            return
+        if not page.entries:
+            member.at = max(member.at, page.last)
+        elif outlet.rest is None:
+            self._send_block(member, page.block(outlet.encode))
+        self._advance(outlet)
+        self._close_if_done(outlet)
+
+    def _send_block(self, member: Member, block: Block) -> bool:
+        data = block.for_member(member.own)
         member.at = block.last
-        return self._send(outlet, data)
+        return self._send(member.outlet, data)
 
     def _send(self, outlet: Outlet, data: bytes) -> bool:
         if not data or outlet.send(data):
@@ -227,14 +221,13 @@ class Delivery:
             return
         self._selector.unregister(outlet.sock)
         self._advance(outlet)
-        if outlet in self._leaving and outlet.rest is None:
-            self._close(outlet)
+        self._close_if_done(outlet)
 
-    def _drop_too_slow(self, member: Member) -> None:
-        outlet = member.outlet
-        log.warning("#%d reads too slowly: what it missed is no longer kept", outlet.number)
-        outlet.send(outlet.encode(Error("too_slow", "you read too slowly; connect again")))
-        outlet.give_up()
+    def _close_if_done(self, outlet: Outlet) -> None:
+        """Close a leaving connection that has been sent all it was due."""
+        waits = any(member.waits for member in outlet.members.values())
+        if outlet in self._leaving and outlet.rest is None and (outlet.dead or not waits):
+            self._close(outlet)
 
     def _close(self, outlet: Outlet) -> None:
         self._leaving.discard(outlet)
@@ -272,7 +265,3 @@ class Delivery:
     def _all_outlets(self) -> set[Outlet]:
         members = {outlet for room in self._rooms.values() for outlet in room}
         return members | self._leaving
-
-
-def _ack(message: Message) -> Ack:
-    return Ack(message.id, message.room, message.seq, message.time)

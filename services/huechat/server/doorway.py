@@ -12,17 +12,21 @@ from typing import Final
 PAUSE_S: Final = 0.1
 """How long to accept nobody when the process may open no more files."""
 
+PROBES: Final = 3
+"""Unanswered probes after which a connection is given up."""
+
 log = logging.getLogger(__name__)
 
 
 class Doorway:
     """Listens at `host`:`port` once made; `port` then tells the port.
 
-    `backlog`: how many connections the kernel keeps waiting to be accepted.
+    `backlog`: how many connections the kernel keeps waiting to be accepted; `keepalive_s`: after
+    how many seconds of silence it probes whether the other end is there (0: never).
     Raises `OSError` if that cannot be listened at.
     """
 
-    def __init__(self, host: str, port: int, backlog: int) -> None:
+    def __init__(self, host: str, port: int, backlog: int, keepalive_s: int) -> None:
         family, kind, proto, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
@@ -36,6 +40,7 @@ class Doorway:
             self.sock.close()
             raise
         self.port: int = self.sock.getsockname()[1]
+        self._keepalive_s = keepalive_s
         self._bell, self._rope = socket.socketpair()
         self._rope.setblocking(False)
 
@@ -70,7 +75,7 @@ class Doorway:
                 self._explain(reason)
                 return
             sock.setblocking(True)
-            _tune(sock)
+            _tune(sock, self._keepalive_s)
             yield sock
 
     def _explain(self, reason: OSError) -> None:
@@ -81,6 +86,16 @@ class Doorway:
                 pause.select(PAUSE_S)
 
 
-def _tune(sock: socket.socket) -> None:
-    if sock.family != socket.AF_UNIX:  # Nagle's algorithm would hold small messages back
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _tune(sock: socket.socket, keepalive_s: int) -> None:
+    """Send small messages at once (no Nagle), and notice an end that vanished."""
+    tcp = socket.IPPROTO_TCP
+    sock.setsockopt(tcp, socket.TCP_NODELAY, 1)
+    if keepalive_s:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in (
+            ("TCP_KEEPIDLE", keepalive_s),
+            ("TCP_KEEPINTVL", max(1, keepalive_s // (2 * PROBES))),
+            ("TCP_KEEPCNT", PROBES),
+        ):
+            if hasattr(socket, option):  # not every system has each
+                sock.setsockopt(tcp, getattr(socket, option), value)

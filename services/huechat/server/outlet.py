@@ -12,14 +12,20 @@ DONTWAIT: Final = socket.MSG_DONTWAIT
 
 
 class Member:
-    """A cursor over a room's log: all up to `at` has been handed to the outlet's socket."""
+    """A cursor over a room's log: all up to `at` has been handed to the outlet's socket.
 
-    __slots__ = ("at", "log", "outlet")
+    `own` has the `seq` of what this connection itself said, until it is told of it by an ack.
+    The writer adds to it, before the entry is in the log; the delivery thread takes away.
+    """
 
-    def __init__(self, outlet: Outlet, log: Log, at: int) -> None:
+    __slots__ = ("at", "log", "outlet", "own", "waits")
+
+    def __init__(self, outlet: Outlet, log: Log, at: int, own: deque[int]) -> None:
         self.outlet = outlet
         self.log = log
         self.at = at
+        self.own = own
+        self.waits = False  # for a page from the store
 
 
 class Outlet:

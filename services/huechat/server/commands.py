@@ -1,0 +1,183 @@
+"""What each command does: a table of small functions."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from huechat import palette
+from huechat.chat import rules
+from huechat.chat.errors import RefusedError
+from huechat.chat.people import Person
+from huechat.protocol import (
+    LOBBY,
+    VERSION,
+    AnyCommand,
+    AnyEvent,
+    Error,
+    Found,
+    Hello,
+    History,
+    Message,
+    Page,
+    Ping,
+    Pong,
+    Recolor,
+    RoomPlace,
+    Say,
+    Search,
+    Welcome,
+    You,
+)
+from huechat.server.connection import Connection
+from huechat.store import StoreError
+
+if TYPE_CHECKING:
+    from huechat.server.chat_server import ChatServer
+
+MAX_PAGE_BYTES: Final = 1024 * 1024
+"""Text in one answer at the most: pages of long messages are shorter."""
+
+SEARCH_WAITS_S: Final = 2.0
+"""How long a search waits for the newest messages to be indexed."""
+
+log = logging.getLogger(__name__)
+
+
+def apply(server: ChatServer, connection: Connection, command: AnyCommand) -> None:
+    """Do `command`, or answer with an error why it cannot be done."""
+    try:
+        _TABLE[type(command)](server, connection, command)
+    except RefusedError as reason:
+        refused = Error(
+            reason.code, str(reason), getattr(command, "id", ""), round(reason.retry_after_s, 3)
+        )
+        answer(server, connection, refused)
+    except StoreError as reason:
+        answer(server, connection, Error(reason.code, str(reason), getattr(command, "id", "")))
+
+
+def answer(server: ChatServer, connection: Connection, event: AnyEvent) -> None:
+    """Send `event` to this connection alone."""
+    if isinstance(event, Error):
+        log.debug("%s: %s", connection, event.code)
+    server.hall.delivery.post(connection.outlet, connection.encode(event))
+
+
+def _hello(server: ChatServer, connection: Connection, hello: Hello) -> None:
+    if connection.person:
+        raise RefusedError("hello_twice", "hello was said already; connect again instead")
+    person = connection.person = rules.greet(hello, connection.session)
+    if connection.wire.chosen:
+        connection.outlet.encode = connection.wire.chosen.encode
+    lobby = server.hall.lobby
+    after = _place(server, hello)
+    welcome = Welcome(
+        VERSION,
+        person.name,
+        person.color,
+        person.session,
+        (RoomPlace(LOBBY, lobby.last),),
+        server.settings.max_line_bytes,
+    )
+    answer(server, connection, welcome)
+    server.hall.delivery.join(connection.outlet, lobby, after, connection.own)
+    log.info(palette.paint(f"{connection} connected from {connection.address}", palette.CONNECTED))
+
+
+def _place(server: ChatServer, hello: Hello) -> int:
+    """Return the `seq` after which the lobby is told to one who comes in."""
+    lobby = server.hall.lobby
+    if LOBBY in hello.resume:
+        return min(hello.resume[LOBBY], lobby.last)
+    wanted = server.settings.history if hello.history is None else hello.history
+    return lobby.place_of_newest(min(wanted, server.settings.page))
+
+
+def _say(server: ChatServer, connection: Connection, say: Say) -> None:
+    message = rules.draft(_person(connection), say)
+    wait_s = connection.bucket.take()
+    if wait_s:
+        raise RefusedError("rate_limited", f"too fast; try again in {wait_s:.1f} s", wait_s)
+    server.broadcast_message(message, connection.sock)
+    if log.isEnabledFor(logging.DEBUG):
+        log.debug("%s said %r", connection, message.text)
+
+
+def _recolor(server: ChatServer, connection: Connection, recolor: Recolor) -> None:
+    person = _person(connection)
+    person.color = rules.check_color(recolor.color)
+    answer(server, connection, You(person.name, person.color))
+
+
+def _history(server: ChatServer, connection: Connection, history: History) -> None:
+    _person(connection)
+    room = rules.check_room(history.room)
+    store = server.hall.store
+    limit = min(history.limit, server.settings.page)
+    after = history.after
+    if history.after_time:
+        after = store.seq_at(room, rules.check_time(history.after_time))
+    if after is not None:
+        newer = store.after(room, after, limit + 1)
+        messages = _up_to_bytes(newer[:limit])
+        more = len(newer) > len(messages)
+    else:
+        older = store.before(room, _before(server, history), limit + 1)
+        messages = _up_to_bytes(older[::-1][:limit])[::-1]
+        more = len(older) > len(messages)
+    answer(server, connection, Page(history.id, room, tuple(messages), more))
+
+
+def _before(server: ChatServer, history: History) -> int:
+    if history.before_time:
+        time = rules.check_time(history.before_time)
+        return server.hall.store.seq_at(history.room, time) + 1
+    return server.hall.lobby.last + 1 if history.before is None else history.before
+
+
+def _search(server: ChatServer, connection: Connection, search: Search) -> None:
+    _person(connection)
+    room = rules.check_room(search.room)
+    limit = min(search.limit, server.settings.page)
+    lobby = server.hall.lobby
+    server.hall.indexer.catch_up(lobby, SEARCH_WAITS_S)
+    before = lobby.last + 1 if search.before is None else search.before
+    try:
+        seqs = server.hall.index.find(room, search.text, before, limit + 1)
+    except ValueError as reason:
+        raise RefusedError("bad_search", str(reason)) from reason
+    messages = _up_to_bytes(server.hall.store.pick(room, seqs[:limit]))
+    answer(server, connection, Found(search.id, room, tuple(messages), len(seqs) > len(messages)))
+
+
+def _ping(server: ChatServer, connection: Connection, ping: Ping) -> None:
+    """Answer after all that was said before is stored and told."""
+    server.hall.writer.then(lambda: answer(server, connection, Pong(ping.id)))
+
+
+def _person(connection: Connection) -> Person:
+    if connection.person is None:
+        raise RefusedError("hello_first", "say hello first")
+    return connection.person
+
+
+def _up_to_bytes(messages: list[Message]) -> list[Message]:
+    """Return the first of `messages`, as many as one answer may carry, at least one."""
+    size = 0
+    for count, message in enumerate(messages):
+        size += len(message.text.encode())
+        if size > MAX_PAGE_BYTES and count:
+            return messages[:count]
+    return messages
+
+
+_TABLE: Final[dict[type, Callable[[ChatServer, Connection, Any], None]]] = {
+    Hello: _hello,
+    Say: _say,
+    Recolor: _recolor,
+    History: _history,
+    Search: _search,
+    Ping: _ping,
+}

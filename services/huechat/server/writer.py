@@ -1,0 +1,132 @@
+"""The writer thread: stores what was said, then lets it be seen."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Final, NamedTuple
+
+from huechat.chat.log import Log
+from huechat.protocol import Error, Message
+from huechat.server.block import ack
+from huechat.server.delivery import Delivery
+from huechat.server.indexer import Indexer
+from huechat.server.outlet import Outlet
+from huechat.store import Draft, Store, StoreError
+
+MAX_BATCH: Final = 2_000
+"""Messages in one transaction at the most, so that the first does not wait long for the last."""
+
+log = logging.getLogger(__name__)
+
+
+class Said(NamedTuple):
+    """Something said, on its way into the store. `outlet`: whose connection it came from."""
+
+    draft: Draft
+    room: Log
+    outlet: Outlet | None
+    own: deque[int] | None
+
+
+Order = Callable[[], None]
+
+
+class Writer:
+    """Stores messages in the order in which they come, as many as wait in one transaction.
+
+    `say` and `then` never block, and may be called from any thread.
+    """
+
+    def __init__(self, store: Store, delivery: Delivery, indexer: Indexer) -> None:
+        self._store = store
+        self._delivery = delivery
+        self._indexer = indexer
+        self._waiting: SimpleQueue[Said | Order | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread once all that waits is stored; block until then."""
+        self._waiting.put(None)
+        self._thread.join()
+
+    def say(self, said: Said) -> None:
+        """Store `said`, then put it into its room's log and have it delivered."""
+        self._waiting.put(said)
+
+    def then(self, order: Order) -> None:
+        """Run `order` in the writer's thread, after all that was said before."""
+        self._waiting.put(order)
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            said, orders, going_on = self._take()
+            if said:
+                self._store_all(said)
+            for order in orders:
+                self._obey(order)
+
+    def _take(self) -> tuple[list[Said], list[Order], bool]:
+        """Wait for something; return all that waits then, and whether to go on after it."""
+        said: list[Said] = []
+        orders: list[Order] = []
+        try:
+            one = self._waiting.get()
+            while one is not None:
+                if isinstance(one, Said):
+                    said.append(one)
+                else:
+                    orders.append(one)
+                if len(said) >= MAX_BATCH:
+                    return said, orders, True
+                one = self._waiting.get_nowait()
+        except Empty:
+            return said, orders, True
+        return said, orders, False
+
+    def _obey(self, order: Order) -> None:
+        try:
+            order()
+        except Exception:
+            log.exception("the writer failed at something besides; it goes on")
+
+    def _store_all(self, said: list[Said]) -> None:
+        try:
+            stored = self._store.append([one.draft for one in said])
+        except StoreError as reason:
+            log.error("nothing can be stored: %s", reason)  # noqa: TRY400 - it says all
+            self._refuse(said, reason.code, f"{reason}; what you said is not stored, say it again")
+        except Exception:
+            log.exception("the writer failed to store %d messages", len(said))
+            self._refuse(said, "storage_failed", "what you said is not stored; say it again")
+        else:
+            self._publish(said, stored)
+
+    def _publish(self, said: list[Said], stored: list[Message]) -> None:
+        """Let what is stored be seen. One that was stored before only has its ack sent again."""
+        rooms = set()
+        for one, message in zip(said, stored, strict=True):
+            if message.seq > one.room.last:
+                if one.own is not None:
+                    one.own.append(message.seq)
+                one.room.append(message)
+                rooms.add(one.room)
+            elif one.outlet:
+                self._delivery.post(one.outlet, one.outlet.encode(ack(message)))
+        for room in rooms:
+            self._delivery.news(room)
+        self._indexer.news()
+
+    def _refuse(self, said: list[Said], code: str, words: str) -> None:
+        for one in said:
+            if one.outlet:
+                error = Error(code, words, one.draft.message.id)
+                self._delivery.post(one.outlet, one.outlet.encode(error))

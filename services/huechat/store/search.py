@@ -1,0 +1,150 @@
+"""The words of what was said, to search by: an SQLite FTS5 index in a file of its own.
+
+It is made from the log, as one more reader of it, so it can be thrown away and made again, and
+storing a message never waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from huechat.protocol import Message
+from huechat.store import StoreError
+
+FILE: Final = "search.db"
+SEQ_BITS: Final = 40
+"""A row of the index has the room's number in the bits above, the message's `seq` in these."""
+
+_SCHEMA: Final = """
+    CREATE TABLE IF NOT EXISTS rooms (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
+    CREATE VIRTUAL TABLE IF NOT EXISTS words
+        USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+"""
+
+_UNSPACED: Final = re.compile(
+    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff])"
+)
+"""Letters of scripts that put no space between words (Thai, Lao, Burmese, Khmer, Japanese,
+Chinese): each is indexed as a word, and several of them searched as a phrase."""
+
+_WORDS: Final = re.compile(r"\S+")
+_LETTER: Final = re.compile(r"\w")
+
+
+class SearchIndex:
+    """The index in `folder`. `add` and `drop` are for one thread; `find` for any. All block.
+
+    An index that is damaged is made anew, empty. Raises `StoreError` where the disk fails.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        try:
+            self._prepare()
+        except sqlite3.DatabaseError:
+            erase(folder)
+            with _explained():
+                self._prepare()
+
+    def indexed(self, room: str) -> int:
+        """Return the `seq` up to which `room` is indexed."""
+        with self._db() as db:
+            row = db.execute("SELECT indexed FROM rooms WHERE name = ?", (room,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def add(self, room: str, messages: Sequence[Message]) -> None:
+        """Index `messages`, which follow what is indexed, oldest first."""
+        with self._db() as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(
+                "INSERT INTO rooms (name, indexed) VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET indexed = excluded.indexed",
+                (room, messages[-1].seq),
+            )
+            base = _base(db, room)
+            rows = ((base + message.seq, _spaced(message.text)) for message in messages)
+            db.executemany("INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)", rows)
+            db.execute("COMMIT")
+
+    def find(self, room: str, query: str, before: int, limit: int) -> list[int]:
+        """Return the `seq` of up to `limit` messages before `before` that match, newest first.
+
+        Raises `ValueError` if `query` has no word.
+        """
+        wanted = _match(query)
+        with self._db() as db:
+            base = _base(db, room)
+            found = db.execute(
+                "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+                " ORDER BY rowid DESC LIMIT ?",
+                (wanted, base, base + before - 1, limit),
+            )
+            return [row[0] - base for row in found]
+
+    def drop(self, room: str, upto: int) -> None:
+        """Forget all messages up to `upto`."""
+        with self._db() as db:
+            base = _base(db, room)
+            db.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", (base, base + upto))
+
+    def clear(self) -> None:
+        """Forget everything, to begin anew."""
+        with self._db() as db:
+            db.executescript("DELETE FROM words; DELETE FROM rooms;")
+
+    def _prepare(self) -> None:
+        with closing(self._open()) as db:
+            db.execute("PRAGMA journal_mode = WAL").close()
+            db.executescript(_SCHEMA)
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._file, timeout=5, isolation_level=None)
+        db.execute("PRAGMA synchronous = NORMAL").close()
+        return db
+
+    @contextmanager
+    def _db(self) -> Iterator[sqlite3.Connection]:
+        with _explained(), closing(self._open()) as db:
+            yield db
+
+
+def erase(folder: Path) -> None:
+    """Throw the index in `folder` away. The server makes it anew when it starts."""
+    for ending in ("", "-wal", "-shm"):
+        (folder / f"{FILE}{ending}").unlink(missing_ok=True)
+
+
+def _base(db: sqlite3.Connection, room: str) -> int:
+    row = db.execute("SELECT number FROM rooms WHERE name = ?", (room,)).fetchone()
+    return int(row[0]) << SEQ_BITS if row else 0
+
+
+def _spaced(text: str) -> str:
+    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+
+
+def _match(query: str) -> str:
+    """Return `query` in FTS5's language: all of its words, each quoted, `*` kept at an end."""
+    terms = []
+    for word in _WORDS.findall(query):
+        if _LETTER.search(word):
+            bare = _spaced(word.rstrip("*")).strip().replace('"', '""')
+            terms.append(f'"{bare}"{"*" if word.endswith("*") else ""}')
+    if not terms:
+        raise ValueError("there is no word to search for; write some letters")
+    return " ".join(terms)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as reason:
+        raise StoreError("storage_failed", f"the search index failed ({reason})") from reason

@@ -1,0 +1,341 @@
+"""The store in a SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import QueuePool
+
+from huechat.protocol import Message
+from huechat.store import Draft, StoreError
+from huechat.store.folder_lock import FolderLock
+from huechat.store.migrate import migrate
+from huechat.store.tables import entries, rooms
+
+FILE: Final = "huechat.db"
+BUSY_S: Final = 5.0
+"""How long to wait for another program, such as a backup, that holds the database."""
+
+CACHE_KIB: Final = 32 * 1024
+READERS: Final = 4
+"""Connections for reading: a query takes milliseconds, so a few serve many."""
+
+RESERVE: Final = 10_000
+"""How many `seq` are reserved at once; an unclean stop skips what is left of them."""
+
+_INSERT: Final = (
+    "INSERT INTO entries (room, seq, sender, id, time, name, color, text)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING"
+)
+
+_CODES: Final = {
+    "SQLITE_FULL": ("storage_full", "the disk is full; free some space"),
+    "SQLITE_BUSY": ("storage_busy", "another program holds the database"),
+    "SQLITE_LOCKED": ("storage_busy", "another program holds the database"),
+    "SQLITE_READONLY": ("storage_readonly", "the database cannot be written to"),
+    "SQLITE_CORRUPT": ("storage_corrupt", "the database is damaged; restore a backup"),
+    "SQLITE_NOTADB": ("storage_corrupt", "the file is no database; restore a backup"),
+}
+
+
+@dataclass
+class _Room:
+    """What the writer knows of a room without asking."""
+
+    number: int
+    last: int
+    reserved: int
+
+
+class SqliteStore:
+    """A `Store` in the folder `folder`, which is made if it is not there.
+
+    `full_sync`: whether a commit waits until the disk has it for good. Raises `StoreError` if
+    the database cannot be opened, or is a newer version's.
+    """
+
+    def __init__(self, folder: Path, *, full_sync: bool = True) -> None:
+        self._sync = "FULL" if full_sync else "NORMAL"
+        self._rooms: dict[str, _Room] = {}
+        self._writer: Connection | None = None
+        with _explained():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._lock = FolderLock(folder)
+            self._engine = create_engine(
+                f"sqlite:///{folder / FILE}",
+                isolation_level="AUTOCOMMIT",  # transactions are begun where they are meant
+                poolclass=QueuePool,
+                pool_size=READERS + 1,
+                max_overflow=0,
+                connect_args={"check_same_thread": False, "timeout": BUSY_S},
+            )
+            event.listen(self._engine, "connect", self._set_up)
+        try:
+            with self._transaction() as db:
+                migrate(db)
+        except BaseException:
+            self._engine.dispose()
+            self._lock.release()
+            raise
+
+    def append(self, drafts: Sequence[Draft]) -> list[Message]:
+        """Store `drafts`; see `Store`."""
+        try:
+            return self._append(drafts)
+        except StoreError:
+            self._forget_writer()
+            raise
+
+    def last(self, room: str) -> int:
+        """Return the `seq` of the room's newest message; see `Store`."""
+        return self._edge(func.max(entries.c.seq), room)
+
+    def first(self, room: str) -> int:
+        """Return the `seq` of the room's oldest message; see `Store`."""
+        return self._edge(func.min(entries.c.seq), room)
+
+    def after(self, room: str, seq: int, limit: int) -> list[Message]:
+        """Return messages after `seq`; see `Store`."""
+        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq > seq)
+        return self._read(room, wanted.order_by(entries.c.seq).limit(limit))
+
+    def before(self, room: str, seq: int, limit: int) -> list[Message]:
+        """Return messages before `seq`; see `Store`."""
+        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq < seq)
+        return self._read(room, wanted.order_by(entries.c.seq.desc()).limit(limit))[::-1]
+
+    def seq_at(self, room: str, time: str) -> int:
+        """Return the newest `seq` not after `time`; see `Store`.
+
+        Searches by halves: times rise with `seq`, but for a clock that was set back.
+        """
+        low, high = 0, self.last(room)
+        while low < high:
+            middle = (low + high + 1) // 2
+            found = self.after(room, middle - 1, 1)
+            if found and found[0].time <= time:
+                low = found[0].seq
+            else:
+                high = middle - 1
+        return low
+
+    def pick(self, room: str, seqs: Sequence[int]) -> list[Message]:
+        """Return the messages with these `seqs`; see `Store`."""
+        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq.in_(seqs))
+        return self._read(room, wanted.order_by(entries.c.seq.desc()))
+
+    def prune(self, room: str, before_time: str, max_bytes: int, limit: int) -> int:
+        """Drop old messages; see `Store`."""
+        oldest = self.first(room)
+        upto = self.seq_at(room, before_time) if before_time else 0
+        with self._transaction() as db:
+            if max_bytes and _used_bytes(db) > max_bytes:
+                upto = self.last(room)
+            upto = min(upto, oldest + limit - 1)
+            gone = delete(entries).where(entries.c.room == _number(room), entries.c.seq <= upto)
+            return db.execute(gone).rowcount
+
+    def close(self) -> None:
+        """Note that no `seq` needs to be skipped, and close the file."""
+        try:
+            with self._transaction() as db:
+                for room in self._rooms.values():
+                    db.execute(
+                        update(rooms)
+                        .where(rooms.c.number == room.number)
+                        .values(reserved=room.last)
+                    )
+        finally:
+            self._forget_writer()
+            self._engine.dispose()
+            self._lock.release()
+
+    def _set_up(self, db: sqlite3.Connection, _: object) -> None:
+        """Set up a new connection to the file."""
+        for pragma in ("journal_mode=WAL", f"synchronous={self._sync}", f"cache_size=-{CACHE_KIB}"):
+            db.execute(f"PRAGMA {pragma}").close()
+
+    def _append(self, drafts: Sequence[Draft]) -> list[Message]:
+        names = {draft.message.room for draft in drafts}
+        with self._transaction() as db:
+            places = {name: self._room(db, name) for name in names}
+            nexts = {name: place.last for name, place in places.items()}
+            stored = []
+            rows = []
+            for message, sender in drafts:
+                seq = nexts[message.room] = nexts[message.room] + 1
+                stored.append(_numbered(message, seq))
+                rows.append(_row(places[message.room].number, seq, sender, message))
+            cursor = _raw(db).executemany(_INSERT, rows)
+            if cursor.rowcount != len(rows):
+                _raw(db).execute("ROLLBACK TO batch")
+                stored, nexts = self._append_once_each(db, drafts, places)
+            self._reserve(db, places, nexts)
+        for name, place in places.items():
+            place.last = nexts[name]
+        return stored
+
+    def _append_once_each(
+        self, db: Connection, drafts: Sequence[Draft], places: dict[str, _Room]
+    ) -> tuple[list[Message], dict[str, int]]:
+        """Do what `_append` does where some ids are stored already, one by one."""
+        nexts = {name: place.last for name, place in places.items()}
+        stored = []
+        for message, sender in drafts:
+            first = _find(db, sender, message.id)
+            if first is None:
+                seq = nexts[message.room] = nexts[message.room] + 1
+                row = _row(places[message.room].number, seq, sender, message)
+                _raw(db).execute(_INSERT, row)
+                first = _numbered(message, seq)
+            stored.append(first)
+        return stored, nexts
+
+    def _room(self, db: Connection, name: str) -> _Room:
+        """Return the room's state; for a room that is new, or was not asked for yet, from `db`."""
+        known = self._rooms.get(name)
+        if known:
+            return known
+        row = db.execute(select(rooms).where(rooms.c.name == name)).one_or_none()
+        if row is None:
+            made = db.execute(insert(rooms).values(name=name, reserved=0))
+            room = _Room(made.lastrowid, 0, 0)
+        else:
+            newest = select(func.max(entries.c.seq)).where(entries.c.room == row.number)
+            last = max(db.execute(newest).scalar() or 0, row.reserved)
+            room = _Room(row.number, last, row.reserved)
+        self._rooms[name] = room
+        return room
+
+    def _reserve(self, db: Connection, places: dict[str, _Room], nexts: dict[str, int]) -> None:
+        """Reserve more `seq` where the reserved ones are used up."""
+        for name, place in places.items():
+            if nexts[name] > place.reserved:
+                place.reserved = nexts[name] + RESERVE
+                db.execute(
+                    update(rooms)
+                    .where(rooms.c.number == place.number)
+                    .values(reserved=place.reserved)
+                )
+
+    def _edge(self, which: Any, room: str) -> int:
+        with _explained(), self._engine.connect() as db:
+            return db.execute(select(which).where(entries.c.room == _number(room))).scalar() or 0
+
+    def _read(self, room: str, wanted: Any) -> list[Message]:
+        with _explained(), self._engine.connect() as db:
+            return [_message(room, row) for row in db.execute(wanted)]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Give the writer's connection in a transaction that is committed at the end."""
+        with _explained():
+            if self._writer is None:
+                self._writer = self._engine.connect()
+            db = self._writer
+            _raw(db).execute("BEGIN IMMEDIATE")
+            try:
+                _raw(db).execute("SAVEPOINT batch")
+                yield db
+                _raw(db).execute("COMMIT")
+            except BaseException:
+                if _raw(db).in_transaction:
+                    _raw(db).execute("ROLLBACK")
+                raise
+
+    def _forget_writer(self) -> None:
+        """Begin anew with the next transaction: after a failure nothing remembered is sure."""
+        self._rooms.clear()
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.invalidate()
+            writer.close()
+
+
+def _raw(db: Connection) -> sqlite3.Connection:
+    """Return the driver's own connection: for the hot insert, and to say where transactions are."""
+    return cast(sqlite3.Connection, db.connection.driver_connection)
+
+
+def _number(room: str) -> Any:
+    return select(rooms.c.number).where(rooms.c.name == room).scalar_subquery()
+
+
+def _find(db: Connection, sender: str, message_id: str) -> Message | None:
+    wanted = (
+        select(rooms.c.name.label("room_name"), entries)
+        .join(rooms, rooms.c.number == entries.c.room)
+        .where(entries.c.sender == sender, entries.c.id == message_id)
+    )
+    row = db.execute(wanted).one_or_none()
+    return _message(row.room_name, row) if row else None
+
+
+def _numbered(message: Message, seq: int) -> Message:
+    return Message(
+        message.room, seq, message.id, message.time, message.name, message.color, message.text
+    )
+
+
+def _row(room: int, seq: int, sender: str, message: Message) -> tuple[object, ...]:
+    return (
+        room,
+        seq,
+        sender,
+        message.id,
+        message.time,
+        message.name,
+        message.color,
+        message.text,
+    )
+
+
+def _message(room: str, row: Row[Any]) -> Message:
+    return Message(room, row.seq, row.id, row.time, row.name, row.color, row.text)
+
+
+def _used_bytes(db: Connection) -> int:
+    """Return how much of the file is in use; what was deleted leaves free pages."""
+    pages, free, size = (
+        db.execute(text(f"PRAGMA {name}")).scalar_one()
+        for name in ("page_count", "freelist_count", "page_size")
+    )
+    return int((pages - free) * size)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Raise `StoreError` for whatever goes wrong with the disk or the database."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as reason:
+        original = reason.orig if isinstance(reason, DBAPIError) else reason
+        name = getattr(original, "sqlite_errorname", "")
+        code, words = next(
+            (found for start, found in _CODES.items() if name.startswith(start)),
+            ("storage_failed", "the database failed"),
+        )
+        raise StoreError(code, f"{words} ({original})") from reason
+    except PoolTimeoutError as reason:
+        raise StoreError("storage_busy", "too many queries at once; try again") from reason
+    except OSError as reason:
+        raise StoreError("storage_failed", f"the data folder failed: {reason}") from reason
