@@ -9,7 +9,8 @@ from operator import attrgetter
 
 from huechat.protocol import AnyEvent, Message
 
-Encode = Callable[[AnyEvent], bytes]
+Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
+"""Writes events as a wire does, each by itself."""
 
 ENTRY_BYTES = 600
 """What an entry takes besides its text: the objects, and its two encodings."""
@@ -20,28 +21,16 @@ _by_seq = attrgetter("seq")
 class Entry:
     """A message at its place in the log.
 
-    It keeps what each wire made of it, so that it is encoded once per wire and not once per
-    member.
+    `encoded` keeps what each wire made of it, so that it is encoded once per wire and not once
+    per member. It belongs to the delivery thread.
     """
 
-    __slots__ = ("_encoded", "message", "seq")
+    __slots__ = ("encoded", "message", "seq")
 
     def __init__(self, message: Message) -> None:
         self.seq = message.seq
         self.message = message
-        self._encoded: dict[Encode, bytes] = {}
-
-    def encoded(self, encode: Encode) -> bytes:
-        """Return the message as `encode` writes it. Call from one thread at a time."""
-        data = self._encoded.get(encode)
-        if data is None:
-            data = self._encoded[encode] = encode(self.message)
-        return data
-
-    @property
-    def size(self) -> int:
-        """About how many bytes of memory the entry takes."""
-        return ENTRY_BYTES + 3 * len(self.message.text)
+        self.encoded: dict[Encode, bytes] = {}
 
 
 class GoneError(Exception):
@@ -87,23 +76,22 @@ class Log:
             self._entries = [Entry(message) for message in newest]
             self._forgotten = self._entries[0].seq - 1 if self._entries else last
             self.last = last
-        self._budget.spend(self, sum(entry.size for entry in self._entries))
+        self._budget.spend(self, sum(map(_size, self._entries)))
 
-    def append(self, message: Message) -> Entry:
-        """Put a stored message at the end; return its entry.
+    def append(self, messages: Sequence[Message]) -> None:
+        """Put stored messages at the end. `messages` are some, and in their order.
 
         Where `seq` jumps, the store may have entries that were never seen here, so that what
         is before the jump is forgotten: readers then ask the store.
         """
-        entry = Entry(message)
+        entries = [Entry(message) for message in messages]
         with self._lock:
-            if entry.seq != self.last + 1:
+            if entries[0].seq != self.last + 1:
                 self._entries.clear()
-                self._forgotten = entry.seq - 1
-            self._entries.append(entry)
-            self.last = entry.seq
-        self._budget.spend(self, entry.size)
-        return entry
+                self._forgotten = entries[0].seq - 1
+            self._entries += entries
+            self.last = entries[-1].seq
+        self._budget.spend(self, sum(map(_size, entries)))
 
     def after(self, seq: int) -> list[Entry]:
         """Return the entries after `seq`; raise `GoneError` if some are not in the tail."""
@@ -123,7 +111,7 @@ class Log:
         """Drop the entries before `seq`: the store no longer has them either."""
         with self._lock:
             kept = [entry for entry in self._entries if entry.seq >= seq]
-            freed = sum(entry.size for entry in self._entries) - sum(one.size for one in kept)
+            freed = sum(map(_size, self._entries)) - sum(map(_size, kept))
             self._entries = kept
             self._forgotten = max(self._forgotten, min(seq - 1, self.last))
         self._budget.spend(self, -freed)
@@ -136,9 +124,14 @@ class Log:
         with self._lock:
             dropped = freed = 0
             while freed < size and dropped < len(self._entries) - 1:
-                freed += self._entries[dropped].size
+                freed += _size(self._entries[dropped])
                 dropped += 1
             if dropped:
                 self._forgotten = self._entries[dropped - 1].seq
                 del self._entries[:dropped]
         return freed
+
+
+def _size(entry: Entry) -> int:
+    """Return about how many bytes of memory `entry` takes, its encodings with it."""
+    return ENTRY_BYTES + 3 * len(entry.message.text)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime
 
+from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
 from huechat.chat.names import check_name
 from huechat.chat.people import Person
-from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, VERSION, Hello, Message, Say
+from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, VERSION, Hello, Say
 
 
 def greet(hello: Hello, session: str) -> Person:
@@ -37,12 +38,12 @@ def check_room(room: str) -> str:
     return room
 
 
-def draft(person: Person, say: Say) -> Message:
-    """Return what `person` says, not yet numbered; raise `RefusedError` if it may not be said."""
+def draft(person: Person, say: Say) -> Draft:
+    """Return what `person` says; raise `RefusedError` if it may not be said."""
     check_room(say.room)
     if not say.text.strip():
         raise RefusedError("empty", "the message is empty; write something")
-    return Message(say.room, 0, say.id, now(), person.name, person.color, say.text)
+    return Draft(say.room, person.sender, say.id, person.name, person.color, say.text)
 
 
 def new_session() -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import attrgetter
 from typing import Final
 
 from huechat.chat.log import Encode, Entry
@@ -12,42 +15,51 @@ from huechat.protocol import Ack, Message
 MAX_BLOCK_BYTES: Final = 256 * 1024
 """The most that one send carries: what a stalled socket can hold on to."""
 
+_by_seq = attrgetter("seq")
+
 
 class Block:
     """The entries that one send carries, joined as `encode` writes them. `entries` has some."""
 
-    __slots__ = ("data", "encode", "entries", "last")
+    __slots__ = ("_encode", "_ends", "data", "entries", "last")
 
     def __init__(self, entries: Sequence[Entry], encode: Encode) -> None:
-        parts = []
-        size = 0
-        for entry in entries:
-            parts.append(entry.encoded(encode))
-            size += len(parts[-1])
-            if size >= MAX_BLOCK_BYTES:
-                break
-        self.encode = encode
-        self.entries = entries[: len(parts)]
-        self.data = b"".join(parts)
-        self.last = self.entries[-1].seq
+        _encode_all(entries, encode)
+        lines = [entry.encoded[encode] for entry in entries]
+        self._encode = encode
+        self._ends = list(accumulate(map(len, lines)))  # where each entry's bytes end
+        if self._ends[-1] > MAX_BLOCK_BYTES:
+            kept = max(1, bisect_right(self._ends, MAX_BLOCK_BYTES))
+            entries, lines = entries[:kept], lines[:kept]
+        self.entries = entries
+        self.data = b"".join(lines)
+        self.last = entries[-1].seq
 
     def for_member(self, own: deque[int]) -> bytes:
         """Return the block for one who said what stands in `own`: that comes back as acks.
 
         Takes from `own` what the block has.
         """
-        if not own or own[0] > self.last:
-            return self.data
         parts = []
-        for entry in self.entries:
-            while own and own[0] < entry.seq:
-                own.popleft()  # it was passed over, so it will not come
-            if own and own[0] == entry.seq:
-                own.popleft()
-                parts.append(self.encode(ack(entry.message)))
-            else:
-                parts.append(entry.encoded(self.encode))
+        taken = 0  # bytes of the block that are dealt with
+        while own and own[0] <= self.last:
+            seq = own.popleft()
+            at = bisect_left(self.entries, seq, key=_by_seq)
+            if self.entries[at].seq == seq:  # else it was passed over, and will not come
+                parts.append(self.data[taken : self._ends[at - 1] if at else 0])
+                parts += self._encode([ack(self.entries[at].message)])
+                taken = self._ends[at]
+        parts.append(self.data[taken:])
         return b"".join(parts)
+
+
+def _encode_all(entries: Sequence[Entry], encode: Encode) -> None:
+    """Encode those of `entries` that were not yet encoded so."""
+    new = [entry for entry in entries if encode not in entry.encoded]
+    if new:
+        lines = encode([entry.message for entry in new])
+        for entry, line in zip(new, lines, strict=True):
+            entry.encoded[encode] = line
 
 
 class Page:

@@ -13,16 +13,16 @@ from typing import Final, Self
 
 from huechat import palette
 from huechat.chat import rules
+from huechat.chat.draft import Draft
 from huechat.chat.people import Person
 from huechat.config import ServerSettings
-from huechat.protocol import COLORS, DEFAULT_COLOR, SEED_LINE, Bye, Error, Message, Say
+from huechat.protocol import COLORS, DEFAULT_COLOR, SEED_LINE, Bye, Error, Say
 from huechat.server import commands
 from huechat.server.connection import Connection, address_of
 from huechat.server.doorway import Doorway
 from huechat.server.hall import Hall
 from huechat.server.limits import Admission, TokenBucket
-from huechat.server.writer import Said
-from huechat.store import Draft
+from huechat.server.writer import Source
 from huechat.wire.jsonlines import encode_line
 
 STOP_WITHIN_S: Final = 1.5
@@ -145,9 +145,7 @@ class ChatServer:
         finally:
             self._leave(connection)
 
-    def broadcast_message(
-        self, message: Message | str, sender_socket: socket.socket | None
-    ) -> None:
+    def broadcast_message(self, message: Draft | str, sender_socket: socket.socket | None) -> None:
         """Put `message` into the lobby's log; once it is stored, all but the sender get it.
 
         Never blocks. A text may have the seed's form, `[COLOR (red)] said -> hi`, or be just
@@ -155,16 +153,10 @@ class ChatServer:
         """
         with self._lock:
             sender = self._connections.get(sender_socket) if sender_socket else None
-        person = sender.person if sender and sender.person else _NOBODY
         if isinstance(message, str):
-            message = _from_text(message, person)
-        said = Said(
-            Draft(message, person.sender),
-            self.hall.lobby,
-            sender.outlet if sender else None,
-            sender.own if sender else None,
-        )
-        self.hall.writer.say(said)
+            message = _from_text(message, sender)
+        source = sender.source if sender else None
+        self.hall.writer.say(message, source or Source(self.hall.lobby, None, None))
 
     def _open(self) -> Doorway:
         """Listen, open the store, start the threads."""
@@ -263,8 +255,9 @@ _NOBODY: Final = Person("server", "", DEFAULT_COLOR)
 """Who says what the embedding program says on its own."""
 
 
-def _from_text(text: str, person: Person) -> Message:
+def _from_text(text: str, sender: Connection | None) -> Draft:
     """Return what the embedding program says: just a text, or the seed's form of one."""
+    person = sender.person if sender and sender.person else _NOBODY
     text = text.encode(errors="replace").decode()  # lone surrogates have no UTF-8
     seed = SEED_LINE.fullmatch(text)
     if seed and seed["color"] in COLORS:

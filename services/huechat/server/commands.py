@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,6 +32,7 @@ from huechat.protocol import (
     You,
 )
 from huechat.server.connection import Connection
+from huechat.server.writer import Source
 from huechat.store import StoreError
 
 if TYPE_CHECKING:
@@ -82,7 +84,9 @@ def _hello(server: ChatServer, connection: Connection, hello: Hello) -> None:
         server.settings.max_line_bytes,
     )
     answer(server, connection, welcome)
-    server.hall.delivery.join(connection.outlet, lobby, after, connection.own)
+    own: deque[int] = deque()
+    connection.source = Source(lobby, connection.outlet, own)
+    server.hall.delivery.join(connection.outlet, lobby, after, own)
     log.info(palette.paint(f"{connection} connected from {connection.address}", palette.CONNECTED))
 
 
@@ -96,13 +100,12 @@ def _place(server: ChatServer, hello: Hello) -> int:
 
 
 def _say(server: ChatServer, connection: Connection, say: Say) -> None:
-    message = rules.draft(_person(connection), say)
+    draft = rules.draft(_person(connection), say)
     wait_s = connection.bucket.take()
     if wait_s:
         raise RefusedError("rate_limited", f"too fast; try again in {wait_s:.1f} s", wait_s)
-    server.broadcast_message(message, connection.sock)
-    if log.isEnabledFor(logging.DEBUG):
-        log.debug("%s said %r", connection, message.text)
+    server.broadcast_message(draft, connection.sock)
+    log.debug("%s said %r", connection, draft.text)
 
 
 def _recolor(server: ChatServer, connection: Connection, recolor: Recolor) -> None:

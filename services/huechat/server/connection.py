@@ -5,7 +5,6 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,6 +14,7 @@ from huechat.config import ServerSettings
 from huechat.protocol import AnyCommand, AnyEvent, Error
 from huechat.server.limits import TokenBucket
 from huechat.server.outlet import Outlet
+from huechat.server.writer import Source
 from huechat.wire.choice import AnyWire
 
 RECEIVE_BYTES: Final = 16 * 1024
@@ -35,12 +35,12 @@ class Connection:
         self.number = number
         self.sock = sock
         self.bucket = TokenBucket(settings.messages_per_s, settings.messages_burst, FLOOD_PAUSE_S)
-        self.own: deque[int] = deque()  # see `Member`
         self.session = new_session()
         self.wire = AnyWire(settings.max_line_bytes, self.session)
         self.person: Person | None = None
         self.outlet = Outlet(number, sock, self.wire.encode)
         self.address = address_of(sock)
+        self.source: Source | None = None  # of what it says, once it said hello
         self._greet_by: float | None = None
         if settings.handshake_timeout_s:
             self._greet_by = time.monotonic() + settings.handshake_timeout_s
@@ -72,7 +72,7 @@ class Connection:
 
     def encode(self, event: AnyEvent) -> bytes:
         """Return `event` as this client's wire writes it."""
-        return self.wire.encode(event)
+        return self.wire.encode([event])[0]
 
     def hang_up(self) -> None:
         """Let the reader come to its end, after what has come in. Any thread may."""

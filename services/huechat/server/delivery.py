@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Final
 
@@ -42,7 +43,9 @@ class Delivery:
         self._bell, self._bell_rope = socket.socketpair()
         self._bell.setblocking(False)
         self._rung = False  # the bell need not be rung twice; see `_put`
-        self._rooms: dict[Log, dict[Outlet, Member]] = {}
+        # Who can be told of a room's news at once. Members whose socket is full, or who wait for
+        # a page from the store, are not among them and cost nothing meanwhile.
+        self._ready: dict[Log, dict[Outlet, Member]] = {}
         self._with_news: set[Log] = set()
         self._touched: dict[Outlet, None] = {}  # outlets with mail, in order
         self._leaving: set[Outlet] = set()
@@ -65,22 +68,22 @@ class Delivery:
     def post(self, outlet: Outlet, data: bytes) -> None:
         """Send `data` to one connection."""
         if data:
-            self._put(lambda: self._add_mail(outlet, data))
+            self._put(partial(self._add_mail, outlet, data))
 
     def join(self, outlet: Outlet, room: Log, after: int, own: deque[int]) -> None:
         """Make the connection a member of `room`, to be sent all after `after`.
 
         `own`: see `Member`.
         """
-        self._put(lambda: self._add_member(Member(outlet, room, after, own)))
+        self._put(partial(self._add_member, Member(outlet, room, after, own)))
 
     def leave(self, outlet: Outlet) -> None:
         """Send the connection what it is due so far, then close its socket."""
-        self._put(lambda: self._begin_leave(outlet))
+        self._put(partial(self._begin_leave, outlet))
 
     def news(self, room: Log) -> None:
         """Tell that `room` has new entries."""
-        self._put(lambda: self._with_news.add(room))
+        self._put(partial(self._with_news.add, room))
 
     def _put(self, order: Callable[[], None]) -> None:
         self._inbox.put(order)
@@ -116,7 +119,8 @@ class Delivery:
         self._touched.clear()
         news, self._with_news = self._with_news, set()
         for room in news:
-            self._advance_room(room)
+            if room in self._ready:
+                self._advance_room(room)
         self._close_overdue()
 
     def _answer_bell(self) -> None:
@@ -135,105 +139,122 @@ class Delivery:
             self._touched[outlet] = None
 
     def _add_member(self, member: Member) -> None:
-        outlet, room = member.outlet, member.log
-        outlet.members[room] = member
-        self._rooms.setdefault(room, {})[outlet] = member
+        outlet = member.outlet
+        outlet.members[member.log] = member
+        self._ready.setdefault(member.log, {})
         self._touched[outlet] = None
 
     def _begin_leave(self, outlet: Outlet) -> None:
         self._advance(outlet)
         for room in outlet.members:
-            del self._rooms[room][outlet]
+            self._ready[room].pop(outlet, None)
         outlet.deadline = time.monotonic() + LINGER_S
         self._leaving.add(outlet)
         self._close_if_done(outlet)
 
     def _advance_room(self, room: Log) -> None:
-        """Bring every member of `room` that can take it to the room's end."""
+        """Bring every member of `room` that is ready to the room's end."""
         blocks: dict[tuple[Encode, int], Block | None] = {}
-        for outlet, member in self._rooms.get(room, {}).items():
-            if outlet.rest is not None or outlet.dead or member.waits:
-                continue
+        behind = []
+        for outlet, member in self._ready[room].items():
             key = (outlet.encode, member.at)
             block = blocks.get(key)
             if block is None:
                 block = blocks[key] = self._next_block(member)
-            if block and self._send_block(member, block) and block.last < room.last:
-                self._advance(outlet)  # more than one block behind
+            if block is None:
+                behind.append(outlet)
+                continue
+            member.at = block.last
+            data = block.for_member(member.own) if member.own else block.data
+            if (data and not outlet.send(data)) or block.last < room.last:
+                behind.append(outlet)
+        for outlet in behind:
+            self._advance(outlet)
 
     def _advance(self, outlet: Outlet) -> None:
-        """Send `outlet` all that it is due, until its socket is full."""
-        while outlet.mail and outlet.rest is None:
+        """Send `outlet` all that it is due, as far as it takes it; then it is ready, or not."""
+        if outlet.mail and outlet.rest is None:
             mail = b"".join(outlet.mail)
             outlet.mail.clear()
-            self._send(outlet, mail)
-        for member in outlet.members.values():
+            outlet.send(mail)
+        for room, member in outlet.members.items():
             while outlet.rest is None and not (outlet.dead or member.waits):
                 block = self._next_block(member)
                 if block is None:
                     break
-                self._send_block(member, block)
+                member.at = block.last
+                data = block.for_member(member.own)
+                if data:
+                    outlet.send(data)
+            self._sort_in(outlet, room, member)
+        if outlet.rest is not None and not outlet.watched:
+            outlet.watched = True
+            self._selector.register(outlet.sock, selectors.EVENT_WRITE, outlet)
+
+    def _sort_in(self, outlet: Outlet, room: Log, member: Member) -> None:
+        """Note whether `member` can be told of its room's news at once."""
+        if outlet.rest is None and not (outlet.dead or member.waits or outlet.deadline):
+            self._ready[room][outlet] = member
+        else:
+            self._ready[room].pop(outlet, None)
 
     def _next_block(self, member: Member) -> Block | None:
         """Return what `member` is to be sent next; None: nothing, or it is yet to be read."""
-        if member.at >= member.log.last:
+        if member.at >= member.log.last or member.waits:
             return None
         try:
             entries = member.log.after(member.at)
         except GoneError:
             member.waits = True
-            self._feeder.want(
-                member.log,
-                member.at,
-                lambda page: self._put(lambda: self._take_page(member, page)),
-            )
+            take = partial(self._put_page, member)
+            self._feeder.want(member.log, member.at, take)
             return None
         return Block(entries, member.outlet.encode) if entries else None
+
+    def _put_page(self, member: Member, page: Page) -> None:
+        """Have `_take_page` called; for the feeder's thread."""
+        self._put(partial(self._take_page, member, page))
 
     def _take_page(self, member: Member, page: Page) -> None:
         """Go on with a member whose page was read from the store."""
         outlet = member.outlet
         member.waits = False
-        if outlet.dead:
-            return
         if not page.entries:
             member.at = max(member.at, page.last)
-        elif outlet.rest is None:
-            self._send_block(member, page.block(outlet.encode))
+        elif outlet.rest is None and not outlet.dead:
+            block = page.block(outlet.encode)
+            member.at = block.last
+            outlet.send(block.for_member(member.own))
         self._advance(outlet)
         self._close_if_done(outlet)
-
-    def _send_block(self, member: Member, block: Block) -> bool:
-        data = block.for_member(member.own)
-        member.at = block.last
-        return self._send(member.outlet, data)
-
-    def _send(self, outlet: Outlet, data: bytes) -> bool:
-        if not data or outlet.send(data):
-            return True
-        self._selector.register(outlet.sock, selectors.EVENT_WRITE, outlet)
-        return False
 
     def _resume(self, outlet: Outlet) -> None:
         """Go on with a socket that can be written to again."""
         rest, outlet.rest = outlet.rest, None
-        if rest is not None and not outlet.send(rest):
-            return
-        self._selector.unregister(outlet.sock)
-        self._advance(outlet)
-        self._close_if_done(outlet)
+        if rest is not None:
+            outlet.send(rest)
+        if outlet.rest is None:
+            self._unwatch(outlet)
+            self._advance(outlet)
+            self._close_if_done(outlet)
+
+    def _unwatch(self, outlet: Outlet) -> None:
+        if outlet.watched:
+            outlet.watched = False
+            self._selector.unregister(outlet.sock)
 
     def _close_if_done(self, outlet: Outlet) -> None:
         """Close a leaving connection that has been sent all it was due."""
+        if outlet not in self._leaving:
+            return
         waits = any(member.waits for member in outlet.members.values())
-        if outlet in self._leaving and outlet.rest is None and (outlet.dead or not waits):
+        if outlet.dead or not (waits or outlet.rest is not None):
             self._close(outlet)
 
     def _close(self, outlet: Outlet) -> None:
         self._leaving.discard(outlet)
-        if outlet.rest is not None:
-            self._selector.unregister(outlet.sock)
-            outlet.rest = None
+        self._unwatch(outlet)
+        outlet.rest = None
         outlet.dead = True
         outlet.sock.close()
 
@@ -263,5 +284,5 @@ class Delivery:
         return not self._leaving or time.monotonic() >= self._stop_at
 
     def _all_outlets(self) -> set[Outlet]:
-        members = {outlet for room in self._rooms.values() for outlet in room}
-        return members | self._leaving
+        ready = {outlet for room in self._ready.values() for outlet in room}
+        return ready | self._leaving

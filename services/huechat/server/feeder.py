@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable
+from itertools import accumulate
 from queue import SimpleQueue
 from typing import Final
 
@@ -75,15 +77,11 @@ class Feeder:
     def _read(self, room: Log, after: int) -> Page:
         last = room.last  # before reading: what comes meanwhile must not be passed over
         messages = self._store.after(room.room, after, PAGE_ENTRIES)
-        size = 0
-        entries = []
-        for message in messages:
-            entries.append(Entry(message))
-            size += entries[-1].size
-            if size >= MAX_BLOCK_BYTES:
-                break
+        ends = list(accumulate(len(message.text) for message in messages))
+        kept = max(1, bisect_right(ends, MAX_BLOCK_BYTES))
+        entries = [Entry(message) for message in messages[:kept]]
         page = Page(entries, entries[-1].seq if entries else last)
-        if len(messages) == PAGE_ENTRIES:  # a whole page never changes
+        if len(messages) == PAGE_ENTRIES or kept < len(messages):  # a whole page never changes
             self._pages[room, after] = page
             if len(self._pages) > CACHED_PAGES:
                 self._pages.popitem(last=False)

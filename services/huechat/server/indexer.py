@@ -79,15 +79,12 @@ class Indexer:
 
     def _index_room(self, room: str) -> None:
         self._drop_old(room)
-        at = self._index.indexed(room)
-        if at > self._store.last(room):  # it was made from another history
-            self._index.clear()
-            at = 0
-        while not self._stopping and (messages := self._store.after(room, at, BATCH)):
-            self._index.add(room, messages)
-            at = messages[-1].seq
-            self._note(room, at)
-        self._note(room, at)
+        if self._index.indexed(room) > self._store.last(room):
+            self._index.clear()  # it was made from another history
+        added = BATCH
+        while added == BATCH and not self._stopping:
+            added = self._index.add(room, BATCH)
+            self._note(room, self._index.indexed(room))
 
     def _drop_old(self, room: str) -> None:
         """Forget what the store has dropped."""

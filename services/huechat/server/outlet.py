@@ -34,7 +34,17 @@ class Outlet:
     `number` is the connection's; `encode` writes events as its wire does.
     """
 
-    __slots__ = ("dead", "deadline", "encode", "mail", "members", "number", "rest", "sock")
+    __slots__ = (
+        "dead",
+        "deadline",
+        "encode",
+        "mail",
+        "members",
+        "number",
+        "rest",
+        "sock",
+        "watched",
+    )
 
     def __init__(self, number: int, sock: socket.socket, encode: Encode) -> None:
         self.number = number
@@ -44,13 +54,14 @@ class Outlet:
         self.members: dict[Log, Member] = {}
         self.rest: memoryview | None = None  # of a block that the socket did not take whole
         self.deadline: float | None = None  # once leaving: when to give up on `rest`
+        self.watched = False  # by the selector, for room in the socket
         self.dead = False
 
     def send(self, block: bytes | memoryview) -> bool:
-        """Hand `block` to the socket without waiting; return whether it took all of it.
+        """Hand `block` to the socket without waiting; return whether there can be more.
 
-        What it did not take stays in `rest`. A broken connection takes everything, to nowhere:
-        its reader is woken to leave.
+        What the socket did not take stays in `rest`. If the connection is broken it is `dead`,
+        and its reader is woken to leave.
         """
         try:
             taken = self.sock.send(block, DONTWAIT)
@@ -58,7 +69,7 @@ class Outlet:
             taken = 0
         except OSError:  # reset, or a broken pipe
             self.give_up()
-            return True
+            return False
         if taken == len(block):
             return True
         self.rest = memoryview(block)[taken:]

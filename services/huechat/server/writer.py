@@ -9,13 +9,15 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Final, NamedTuple
 
+from huechat.chat.draft import Draft
 from huechat.chat.log import Log
+from huechat.chat.rules import now
 from huechat.protocol import Error, Message
 from huechat.server.block import ack
 from huechat.server.delivery import Delivery
 from huechat.server.indexer import Indexer
 from huechat.server.outlet import Outlet
-from huechat.store import Draft, Store, StoreError
+from huechat.store import Store, StoreError
 
 MAX_BATCH: Final = 2_000
 """Messages in one transaction at the most, so that the first does not wait long for the last."""
@@ -23,15 +25,18 @@ MAX_BATCH: Final = 2_000
 log = logging.getLogger(__name__)
 
 
-class Said(NamedTuple):
-    """Something said, on its way into the store. `outlet`: whose connection it came from."""
+class Source(NamedTuple):
+    """Where something said comes from, and goes to: `room`, by the connection of `outlet`.
 
-    draft: Draft
+    `own`: see `Member`. Both are None for what the embedding program says on its own.
+    """
+
     room: Log
     outlet: Outlet | None
     own: deque[int] | None
 
 
+Said = tuple[Draft, Source]
 Order = Callable[[], None]
 
 
@@ -57,9 +62,9 @@ class Writer:
         self._waiting.put(None)
         self._thread.join()
 
-    def say(self, said: Said) -> None:
-        """Store `said`, then put it into its room's log and have it delivered."""
-        self._waiting.put(said)
+    def say(self, draft: Draft, source: Source) -> None:
+        """Store `draft`, then put it into its room's log and have it delivered."""
+        self._waiting.put((draft, source))
 
     def then(self, order: Order) -> None:
         """Run `order` in the writer's thread, after all that was said before."""
@@ -81,7 +86,7 @@ class Writer:
         try:
             one = self._waiting.get()
             while one is not None:
-                if isinstance(one, Said):
+                if isinstance(one, tuple):
                     said.append(one)
                 else:
                     orders.append(one)
@@ -100,7 +105,7 @@ class Writer:
 
     def _store_all(self, said: list[Said]) -> None:
         try:
-            stored = self._store.append([one.draft for one in said])
+            stored = self._store.append([draft for draft, _ in said], now())
         except StoreError as reason:
             log.error("nothing can be stored: %s", reason)  # noqa: TRY400 - it says all
             self._refuse(said, reason.code, f"{reason}; what you said is not stored, say it again")
@@ -112,21 +117,24 @@ class Writer:
 
     def _publish(self, said: list[Said], stored: list[Message]) -> None:
         """Let what is stored be seen. One that was stored before only has its ack sent again."""
-        rooms = set()
-        for one, message in zip(said, stored, strict=True):
-            if message.seq > one.room.last:
-                if one.own is not None:
-                    one.own.append(message.seq)
-                one.room.append(message)
-                rooms.add(one.room)
-            elif one.outlet:
-                self._delivery.post(one.outlet, one.outlet.encode(ack(message)))
-        for room in rooms:
-            self._delivery.news(room)
+        fresh: dict[Log, list[Message]] = {}
+        for (_, source), message in zip(said, stored, strict=True):
+            room, outlet, own = source
+            new = fresh.setdefault(room, [])
+            if message.seq > (new[-1].seq if new else room.last):
+                new.append(message)
+                if own is not None:
+                    own.append(message.seq)
+            elif outlet:
+                self._delivery.post(outlet, outlet.encode([ack(message)])[0])
+        for room, messages in fresh.items():
+            if messages:
+                room.append(messages)
+                self._delivery.news(room)
         self._indexer.news()
 
     def _refuse(self, said: list[Said], code: str, words: str) -> None:
-        for one in said:
-            if one.outlet:
-                error = Error(code, words, one.draft.message.id)
-                self._delivery.post(one.outlet, one.outlet.encode(error))
+        for draft, source in said:
+            if source.outlet:
+                error = Error(code, words, draft.id)
+                self._delivery.post(source.outlet, source.outlet.encode([error])[0])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from huechat.chat.draft import Draft
 from huechat.protocol import Message
 
 
@@ -19,17 +20,6 @@ class StoreError(Exception):
         self.code = code
 
 
-class Draft(NamedTuple):
-    """A message that has no `seq` yet, and who says it.
-
-    `sender` is an account, a guest's name, or, with `~` before it, a nameless guest's session.
-    A sender's message id is stored once.
-    """
-
-    message: Message
-    sender: str
-
-
 class Store(Protocol):
     """Keeps every room's log.
 
@@ -37,8 +27,8 @@ class Store(Protocol):
     any. All block for the disk, and raise `StoreError`.
     """
 
-    def append(self, drafts: Sequence[Draft]) -> list[Message]:
-        """Store `drafts` in one transaction; return them with their `seq`, in the same order.
+    def append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
+        """Store `drafts`, said at `time`, in one transaction; return them as messages, in order.
 
         In place of one whose sender and id are stored already stands what was stored first.
         When this returns the messages outlive the process and, unless settings say otherwise,

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from huechat.protocol import Message
 from huechat.store import StoreError
 
 FILE: Final = "search.db"
+LOG_FILE: Final = "huechat.db"
+"""The database that `sqlite` keeps the log in."""
+
 SEQ_BITS: Final = 40
 """A row of the index has the room's number in the bits above, the message's `seq` in these."""
 
@@ -25,6 +27,24 @@ _SCHEMA: Final = """
         number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
     CREATE VIRTUAL TABLE IF NOT EXISTS words
         USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+"""
+
+_ADD: Final = """
+    INSERT INTO words (rowid, text)
+    SELECT (mine.number << :bits) + entry.seq,
+           CASE WHEN entry.text GLOB '*[^ -~]*' THEN spaced(entry.text) ELSE entry.text END
+    FROM main.rooms AS mine
+    JOIN log.rooms AS theirs ON theirs.name = mine.name
+    JOIN log.entries AS entry ON entry.room = theirs.number AND entry.seq > mine.indexed
+    WHERE mine.name = :room
+    ORDER BY entry.seq
+    LIMIT :limit
+"""
+
+_NOTE: Final = """
+    UPDATE rooms SET indexed = :mask & (
+        SELECT rowid FROM words WHERE rowid < (number + 1) << :bits ORDER BY rowid DESC LIMIT 1)
+    WHERE name = :room
 """
 
 _UNSPACED: Final = re.compile(
@@ -46,6 +66,7 @@ class SearchIndex:
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
+        self._log = folder / LOG_FILE
         try:
             self._prepare()
         except sqlite3.DatabaseError:
@@ -59,19 +80,21 @@ class SearchIndex:
             row = db.execute("SELECT indexed FROM rooms WHERE name = ?", (room,)).fetchone()
         return int(row[0]) if row else 0
 
-    def add(self, room: str, messages: Sequence[Message]) -> None:
-        """Index `messages`, which follow what is indexed, oldest first."""
+    def add(self, room: str, limit: int) -> int:
+        """Index up to `limit` messages that follow what is indexed; return how many there were.
+
+        The database itself copies them, so that the interpreter is free for the chat meanwhile.
+        """
         with self._db() as db:
+            db.execute("ATTACH ? AS log", (str(self._log),)).close()
+            db.create_function("spaced", 1, _spaced, deterministic=True)
             db.execute("BEGIN IMMEDIATE")
-            db.execute(
-                "INSERT INTO rooms (name, indexed) VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET indexed = excluded.indexed",
-                (room, messages[-1].seq),
-            )
-            base = _base(db, room)
-            rows = ((base + message.seq, _spaced(message.text)) for message in messages)
-            db.executemany("INSERT OR REPLACE INTO words (rowid, text) VALUES (?, ?)", rows)
+            db.execute("INSERT OR IGNORE INTO rooms (name, indexed) VALUES (?, 0)", (room,))
+            added = db.execute(_ADD, {"room": room, "limit": limit, "bits": SEQ_BITS}).rowcount
+            if added:
+                db.execute(_NOTE, {"room": room, "mask": (1 << SEQ_BITS) - 1, "bits": SEQ_BITS})
             db.execute("COMMIT")
+        return added
 
     def find(self, room: str, query: str, before: int, limit: int) -> list[int]:
         """Return the `seq` of up to `limit` messages before `before` that match, newest first.

@@ -25,13 +25,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
+from huechat.chat.draft import Draft
 from huechat.protocol import Message
-from huechat.store import Draft, StoreError
+from huechat.store import StoreError
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import migrate
+from huechat.store.search import LOG_FILE
 from huechat.store.tables import entries, rooms
 
-FILE: Final = "huechat.db"
 BUSY_S: Final = 5.0
 """How long to wait for another program, such as a backup, that holds the database."""
 
@@ -81,7 +82,7 @@ class SqliteStore:
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = FolderLock(folder)
             self._engine = create_engine(
-                f"sqlite:///{folder / FILE}",
+                f"sqlite:///{folder / LOG_FILE}",
                 isolation_level="AUTOCOMMIT",  # transactions are begun where they are meant
                 poolclass=QueuePool,
                 pool_size=READERS + 1,
@@ -97,10 +98,10 @@ class SqliteStore:
             self._lock.release()
             raise
 
-    def append(self, drafts: Sequence[Draft]) -> list[Message]:
+    def append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
         """Store `drafts`; see `Store`."""
         try:
-            return self._append(drafts)
+            return self._append(drafts, time)
         except StoreError:
             self._forget_writer()
             raise
@@ -174,39 +175,38 @@ class SqliteStore:
         for pragma in ("journal_mode=WAL", f"synchronous={self._sync}", f"cache_size=-{CACHE_KIB}"):
             db.execute(f"PRAGMA {pragma}").close()
 
-    def _append(self, drafts: Sequence[Draft]) -> list[Message]:
-        names = {draft.message.room for draft in drafts}
+    def _append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
         with self._transaction() as db:
-            places = {name: self._room(db, name) for name in names}
+            places = {name: self._room(db, name) for name in {draft.room for draft in drafts}}
             nexts = {name: place.last for name, place in places.items()}
             stored = []
             rows = []
-            for message, sender in drafts:
-                seq = nexts[message.room] = nexts[message.room] + 1
-                stored.append(_numbered(message, seq))
-                rows.append(_row(places[message.room].number, seq, sender, message))
-            cursor = _raw(db).executemany(_INSERT, rows)
-            if cursor.rowcount != len(rows):
+            for draft in drafts:
+                room, sender, id_, name, color, text_ = draft
+                seq = nexts[room] = nexts[room] + 1
+                stored.append(Message(room, seq, id_, time, name, color, text_))
+                rows.append((places[room].number, seq, sender, id_, time, name, color, text_))
+            if _raw(db).executemany(_INSERT, rows).rowcount != len(rows):
                 _raw(db).execute("ROLLBACK TO batch")
-                stored, nexts = self._append_once_each(db, drafts, places)
+                stored, nexts = self._append_once_each(db, drafts, time, places)
             self._reserve(db, places, nexts)
         for name, place in places.items():
             place.last = nexts[name]
         return stored
 
     def _append_once_each(
-        self, db: Connection, drafts: Sequence[Draft], places: dict[str, _Room]
+        self, db: Connection, drafts: Sequence[Draft], time: str, places: dict[str, _Room]
     ) -> tuple[list[Message], dict[str, int]]:
         """Do what `_append` does where some ids are stored already, one by one."""
         nexts = {name: place.last for name, place in places.items()}
         stored = []
-        for message, sender in drafts:
-            first = _find(db, sender, message.id)
+        for room, sender, id_, name, color, text_ in drafts:
+            first = _find(db, sender, id_)
             if first is None:
-                seq = nexts[message.room] = nexts[message.room] + 1
-                row = _row(places[message.room].number, seq, sender, message)
+                seq = nexts[room] = nexts[room] + 1
+                row = (places[room].number, seq, sender, id_, time, name, color, text_)
                 _raw(db).execute(_INSERT, row)
-                first = _numbered(message, seq)
+                first = Message(room, seq, id_, time, name, color, text_)
             stored.append(first)
         return stored, nexts
 
@@ -288,25 +288,6 @@ def _find(db: Connection, sender: str, message_id: str) -> Message | None:
     )
     row = db.execute(wanted).one_or_none()
     return _message(row.room_name, row) if row else None
-
-
-def _numbered(message: Message, seq: int) -> Message:
-    return Message(
-        message.room, seq, message.id, message.time, message.name, message.color, message.text
-    )
-
-
-def _row(room: int, seq: int, sender: str, message: Message) -> tuple[object, ...]:
-    return (
-        room,
-        seq,
-        sender,
-        message.id,
-        message.time,
-        message.name,
-        message.color,
-        message.text,
-    )
 
 
 def _message(room: str, row: Row[Any]) -> Message:

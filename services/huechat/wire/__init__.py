@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from huechat.protocol import AnyCommand, AnyEvent, Error
@@ -31,5 +32,5 @@ class Wire(Protocol):
         """Take note that nothing will come in any more."""
 
     @staticmethod
-    def encode(event: AnyEvent) -> bytes:
-        """Return `event` as this wire says it; empty where it has no words for it."""
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
+        """Return each of `events` as this wire says it; empty where it has no words for it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from huechat.protocol import AnyEvent
@@ -64,9 +65,9 @@ class AnyWire:
         heard = self._choose() if not self._chosen and self._first else []
         return heard + self._chosen.end() if self._chosen else heard
 
-    def encode(self, event: AnyEvent) -> bytes:
-        """Return `event` as the chosen wire says it; empty while none is chosen."""
-        return self._chosen.encode(event) if self._chosen else b""
+    def encode(self, events: Sequence[AnyEvent]) -> list[bytes]:
+        """Return each of `events` as the chosen wire says it; empty while none is chosen."""
+        return self._chosen.encode(events) if self._chosen else [b"" for _ in events]
 
     def _choose(self) -> Heard:
         first, self._first = self._first, b""

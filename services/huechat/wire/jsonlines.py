@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -79,9 +80,9 @@ class JsonLines:
             return Error("bad_json", f"the line is not JSON: {reason}")
 
     @staticmethod
-    def encode(event: AnyEvent) -> bytes:
-        """Return `event` as a line."""
-        return encode_line(event)
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
+        """Return each of `events` as a line."""
+        return harmless_json(_encoder.encode_lines(events)).splitlines(keepends=True)
 
 
 class JsonLinesClient:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import count
 from typing import Final
 
@@ -101,9 +102,9 @@ class Plain:
         ]
 
     @staticmethod
-    def encode(event: AnyEvent) -> bytes:
-        """Return `event` as a line; empty for what plain text does not tell."""
-        return f"{shown}\n".encode() if (shown := as_text(event)) else b""
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
+        """Return each of `events` as a line; empty for what plain text does not tell."""
+        return [f"{shown}\n".encode() if (shown := as_text(event)) else b"" for event in events]
 
 
 def as_text(event: AnyEvent) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from huechat.protocol import AnyEvent, Error
 from huechat.wire import Heard
 
+_ALERT: Final = b"\x15\x03\x01\x00\x02\x02\x28"
 _SENTENCE: Final = "huechat speaks JSON lines and plain text here: try `nc HOST PORT`"
 
 
@@ -34,8 +36,12 @@ class HttpRefusal(_Refusal):
     """Answers a browser, so that a page's request never becomes something said in the chat."""
 
     @staticmethod
-    def encode(event: AnyEvent) -> bytes:
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
         """Return an error as a whole HTTP response (RFC 9112)."""
+        return [HttpRefusal._response(event) for event in events]
+
+    @staticmethod
+    def _response(event: AnyEvent) -> bytes:
         if not isinstance(event, Error):
             return b""
         body = f"{event.message}\n"
@@ -49,6 +55,6 @@ class TlsRefusal(_Refusal):
     """Answers a TLS client hello."""
 
     @staticmethod
-    def encode(event: AnyEvent) -> bytes:
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
         """Return an error as a fatal alert, handshake_failure (RFC 8446, section 6)."""
-        return b"\x15\x03\x01\x00\x02\x02\x28" if isinstance(event, Error) else b""
+        return [_ALERT if isinstance(event, Error) else b"" for event in events]
