@@ -24,6 +24,7 @@ from huechat.protocol import (
     Say,
     Welcome,
 )
+from huechat.wire.harmless import harmless
 from huechat.wire.jsonlines import JsonLinesClient, encode_line
 
 RECEIVE_BYTES: Final = 64 * 1024
@@ -164,7 +165,7 @@ class Link:
                     self._max_line_bytes = welcome.max_line_bytes
                     return welcome
                 case [Error(message=message) | Bye(message=message), *_]:
-                    raise RefusedByServerError(message)
+                    raise RefusedByServerError(harmless(message))
         raise NotHuechatError(self.host, self.port)
 
     def _heard(self) -> Iterator[AnyEvent]:

@@ -63,10 +63,7 @@ class Delivery:
 
     def __init__(self) -> None:
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._selector = selectors.DefaultSelector()
-        self._bell, self._bell_rope = socket.socketpair()
-        self._bell.setblocking(False)
-        self._rung = False  # the bell need not be rung twice; see `_put`
+        self._rung = True  # the bell need not be rung again; see `_put`. `start` hangs it up
         self._rooms: dict[Log, dict[Outlet, Member]] = {}
         self._with_news: set[Log] = set()
         self._touched: dict[Outlet, None] = {}  # outlets with mail, in order
@@ -75,7 +72,11 @@ class Delivery:
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread. What was put in before waits for it."""
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._bell_rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._bell_rope.send(b"!")
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._thread.start()
 
