@@ -114,8 +114,9 @@ class _Settings:
 
         `folder` is the working folder if not given. Raises `SettingError`.
         """
-        given = {**dotenv_values((folder or Path.cwd()) / ".env"), **os.environ}
-        values = dict(_parsed(cls, given))
+        file = (folder or Path.cwd()) / ".env"
+        environment = {name: value for name, value in os.environ.items() if value}
+        values = dict(_parsed(cls, {**_from_file(file), **environment}))
         values.update((k, v) for k, v in vars(flags or Namespace()).items() if v is not None)
         return cls(**values)
 
@@ -250,6 +251,13 @@ def described(cls: type[_Settings]) -> Iterator[tuple[str, Setting, Any]]:
     """Yield the settings of `cls`: field, what is known of it, default."""
     for one in fields(cls):
         yield one.name, one.metadata["setting"], one.default
+
+
+def _from_file(file: Path) -> dict[str, str | None]:
+    try:
+        return dotenv_values(file)
+    except (OSError, UnicodeDecodeError) as reason:
+        raise SettingError(f"cannot read {file}: {reason}; mend it, or take it away") from reason
 
 
 def _parsed(cls: type[_Settings], given: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:

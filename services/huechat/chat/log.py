@@ -15,6 +15,9 @@ Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
 ENTRY_BYTES = 600
 """What an entry takes besides its text: the objects, and its two encodings."""
 
+MOST_AT_ONCE = 2_000
+"""Entries that one reading gives: more than one send carries."""
+
 _by_seq = attrgetter("seq")
 
 
@@ -94,11 +97,15 @@ class Log:
         self._budget.spend(self, sum(map(_size, entries)))
 
     def after(self, seq: int) -> list[Entry]:
-        """Return the entries after `seq`; raise `GoneError` if some are not in the tail."""
+        """Return the entries after `seq`, `MOST_AT_ONCE` of them at most, oldest first.
+
+        Raises `GoneError` if some are not in the tail.
+        """
         with self._lock:
             if seq < self._forgotten:
                 raise GoneError
-            return self._entries[bisect_right(self._entries, seq, key=_by_seq) :]
+            start = bisect_right(self._entries, seq, key=_by_seq)
+            return self._entries[start : start + MOST_AT_ONCE]
 
     def place_of_newest(self, count: int) -> int:
         """Return the `seq` after which the newest `count` entries come, or as many as there are."""
@@ -134,4 +141,4 @@ class Log:
 
 def _size(entry: Entry) -> int:
     """Return about how many bytes of memory `entry` takes, its encodings with it."""
-    return ENTRY_BYTES + 3 * len(entry.message.text)
+    return ENTRY_BYTES + 3 * len(entry.message.text.encode())

@@ -11,6 +11,9 @@ MAX_NAME: Final = 32
 """Characters in a name: it stands before every line that its owner says."""
 
 _MARKS: Final = frozenset("-_.'")
+_INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0")
+"""Fillers of Hangul, letters to Unicode that nobody can see."""
+
 _WORD: Final = frozenset("LMN")
 """Letters, the marks that combine with them, and numbers, in any script."""
 
@@ -25,7 +28,7 @@ def check_name(name: str) -> str:
     if not 1 <= len(name) <= MAX_NAME:
         raise RefusedError("bad_name", f"a name has 1 to {MAX_NAME} characters, not {len(name)}")
     for char in name:
-        if unicodedata.category(char)[0] not in _WORD and char not in _MARKS:
+        if char in _INVISIBLE or not (unicodedata.category(char)[0] in _WORD or char in _MARKS):
             raise RefusedError(
                 "bad_name", f"a name has letters, digits and - _ . ' only, not {char!a}"
             )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
+import socket
 import sys
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from huechat import palette
-from huechat.client.chat_client import ChatClient
+from huechat.client.chat_client import ChatClient, Show, show_line
 from huechat.client.link import NotHuechatError, RefusedByServerError
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chat(settings: ClientSettings, listens: bool) -> int:
     if listens:
-        _client(settings, _nothing()).connect_to_server()
+        _listen(settings)
         return 0
     if sys.stdin.isatty() and sys.stdout.isatty():
         terminal = Terminal(settings.color, settings.prompt_idle_s)
@@ -64,7 +65,9 @@ def _chat(settings: ClientSettings, listens: bool) -> int:
     return _pipe(settings)
 
 
-def _client(settings: ClientSettings, lines: Iterable[str], *, quiet: bool = True) -> ChatClient:
+def _client(
+    settings: ClientSettings, lines: Iterable[str], *, quiet: bool = True, show: Show = show_line
+) -> ChatClient:
     """Return a client that tells of its connection on the error output if `quiet`."""
     return ChatClient(
         settings.host,
@@ -73,6 +76,7 @@ def _client(settings: ClientSettings, lines: Iterable[str], *, quiet: bool = Tru
         name=settings.name,
         history=settings.history,
         lines=lines,
+        show=show,
         show_status=_print_error if quiet else None,
         settings=settings,
     )
@@ -109,11 +113,31 @@ def _send(client: ChatClient, number: int, line: bytes) -> bool:
     return True
 
 
-def _nothing() -> Iterator[str]:
-    """Yield no lines, until SIGTERM or Ctrl-C."""
-    ended = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    ended.wait()
+def _listen(settings: ClientSettings) -> None:
+    """Print what is said until SIGTERM or Ctrl-C, or until nobody reads it any more."""
+    bell, rope = socket.socketpair()
+    rope.setblocking(False)
+
+    def show(line: str) -> None:
+        try:
+            show_line(line)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+            rope.send(b"!")
+            raise
+
+    with bell, rope:
+        signal.signal(signal.SIGTERM, lambda *_: None)  # it rings the bell, as all signals do
+        signal.set_wakeup_fd(rope.fileno())
+        try:
+            _client(settings, _silence(bell), show=show).connect_to_server()
+        finally:
+            signal.set_wakeup_fd(-1)
+
+
+def _silence(bell: socket.socket) -> Iterator[str]:
+    """Yield no lines, until the bell rings."""
+    bell.recv(1)
     yield from ()
 
 

@@ -25,6 +25,7 @@ from huechat.protocol import (
     Say,
     Welcome,
 )
+from huechat.wire.harmless import harmless
 from huechat.wire.jsonlines import JsonLinesClient, encode_line
 
 RECEIVE_BYTES: Final = 64 * 1024
@@ -125,9 +126,9 @@ class Link:
             raise ValueError("the message is empty; write something")
         say = Say(next(self._ids), text)
         line = encode_line(say)
-        if len(line) > self._max_line_bytes:
+        if len(line) - 1 > self._max_line_bytes:
             raise ValueError(
-                f"the message is too long: {len(line)} bytes as a line of JSON,"
+                f"the message is too long: {len(line) - 1} bytes as a line of JSON,"
                 f" and the server takes {self._max_line_bytes}; it was not sent"
             )
         with self._changed:
@@ -171,7 +172,7 @@ class Link:
                     self._take_in(welcome, early)
                     return welcome
                 case [Error(message=message) | Bye(message=message), *_]:
-                    raise RefusedByServerError(message)
+                    raise RefusedByServerError(harmless(message))
         raise NotHuechatError(self.host, self.port)
 
     def _next_hello(self) -> Hello:

@@ -47,15 +47,17 @@ class Terminal:
     def __init__(self, color: str, idle_s: float) -> None:
         self._prompt = palette.paint("You: ", color)
         self._idle_s = idle_s
+        self._begun = False
         self._ended = False
         self._last_key = 0.0
         self._unwatched: Unwatched | None = None
         if sys.platform != "win32" and not has_size():
             self._unwatched = Unwatched()
+        signal.signal(signal.SIGTERM, lambda *_: self.end())
 
     def lines(self) -> Iterator[str]:
         """Yield what is typed, until Ctrl-D, Ctrl-C or `end`. Blocks."""
-        self._on_sigterm()
+        self._begun = True
         try:
             while not self._ended:
                 if self._unwatched:
@@ -65,14 +67,16 @@ class Terminal:
             return
 
     def end(self) -> None:
-        """End `lines`. Never blocks; a signal handler may call it."""
+        """End `lines`. Never blocks; a signal handler may call it.
+
+        Before `lines` is asked for, while the client still connects, it ends the program.
+        """
         self._ended = True
+        if not self._begun:
+            sys.exit()
         app = get_app_or_none()
         if app and app.loop:
             app.loop.call_soon_threadsafe(_exit, app, EOFError())
-
-    def _on_sigterm(self) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: self.end())
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):

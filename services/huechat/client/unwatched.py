@@ -7,6 +7,7 @@ what the terminal shows is a log. POSIX only.
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
@@ -31,10 +32,18 @@ def has_size() -> bool:
 
 
 class Unwatched:
-    """Waits at the terminal at standard input. Make one before its size is looked at.
+    """Waits at the terminal at standard input. Its echo is off from now to the program's end.
 
     For the main thread, which gets the signals.
     """
+
+    def __init__(self) -> None:
+        self._sized = False  # until then a size means that somebody attached
+        terminal = sys.stdin.fileno()
+        before, now = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
+        now[LOCAL_FLAGS] &= ~termios.ECHO
+        termios.tcsetattr(terminal, termios.TCSANOW, now)
+        atexit.register(termios.tcsetattr, terminal, termios.TCSANOW, before)
 
     def lines(self, ended: Callable[[], bool]) -> Iterator[str]:
         """Yield lines that come although nobody attached; return once somebody did.
@@ -45,10 +54,14 @@ class Unwatched:
         terminal = sys.stdin.fileno()
         with _wake_on_signals() as wake, _quiet(terminal, by_line=not has_size()):
             while not ended():
+                if has_size() and not self._sized:
+                    self._sized = True
+                    return
                 ready, _, _ = select.select([terminal, wake], [], [])
                 if wake in ready:
                     os.read(wake, LINE_BYTES)
                     if has_size():
+                        self._sized = True
                         return
                 elif has_size():
                     return  # the key is left for the prompt

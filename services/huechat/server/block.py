@@ -13,7 +13,10 @@ from huechat.chat.log import Encode, Entry
 from huechat.protocol import Ack, Message
 
 MAX_BLOCK_BYTES: Final = 256 * 1024
-"""The most that one send carries: what a stalled socket can hold on to."""
+"""About the most that one send carries: what a stalled socket can hold on to."""
+
+LINE_BYTES: Final = 160
+"""What a line has besides its text, about."""
 
 _by_seq = attrgetter("seq")
 
@@ -24,13 +27,13 @@ class Block:
     __slots__ = ("_encode", "_ends", "data", "entries", "last")
 
     def __init__(self, entries: Sequence[Entry], encode: Encode) -> None:
+        sizes = list(accumulate(LINE_BYTES + len(entry.message.text) for entry in entries))
+        if sizes[-1] > MAX_BLOCK_BYTES:
+            entries = entries[: max(1, bisect_right(sizes, MAX_BLOCK_BYTES))]
         _encode_all(entries, encode)
         lines = [entry.encoded[encode] for entry in entries]
         self._encode = encode
         self._ends = list(accumulate(map(len, lines)))  # where each entry's bytes end
-        if self._ends[-1] > MAX_BLOCK_BYTES:
-            kept = max(1, bisect_right(self._ends, MAX_BLOCK_BYTES))
-            entries, lines = entries[:kept], lines[:kept]
         self.entries = entries
         self.data = b"".join(lines)
         self.last = entries[-1].seq

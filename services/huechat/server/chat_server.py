@@ -64,6 +64,7 @@ class ChatServer:
         self._connections: dict[socket.socket, Connection] = {}
         self._readers: set[threading.Thread] = set()
         self._closing = False
+        self._acceptor: threading.Thread | None = None  # `start_server` does without
         self._accepted_last = threading.Event()
         self._over = threading.Event()
 
@@ -104,7 +105,10 @@ class ChatServer:
         Raises `OSError` if the address cannot be listened at.
         """
         doorway = self._open()
-        threading.Thread(target=self._accept, args=(doorway,), name="accept", daemon=True).start()
+        self._acceptor = threading.Thread(
+            target=self._accept, args=(doorway,), name="accept", daemon=True
+        )
+        self._acceptor.start()
         return self
 
     def stop(self) -> None:
@@ -174,6 +178,8 @@ class ChatServer:
         """Say goodbye, let every thread end, close every socket."""
         self.stop()
         self._accepted_last.wait()
+        if self._acceptor:
+            self._acceptor.join()
         with self._lock:
             connections = list(self._connections.values())
             readers = set(self._readers)

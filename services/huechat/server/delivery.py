@@ -39,10 +39,7 @@ class Delivery:
     def __init__(self, feeder: Feeder) -> None:
         self._feeder = feeder
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._selector = selectors.DefaultSelector()
-        self._bell, self._bell_rope = socket.socketpair()
-        self._bell.setblocking(False)
-        self._rung = False  # the bell need not be rung twice; see `_put`
+        self._rung = True  # the bell need not be rung again; see `_put`. `start` hangs it up
         # Who can be told of a room's news at once. Members whose socket is full, or who wait for
         # a page from the store, are not among them and cost nothing meanwhile.
         self._ready: dict[Log, dict[Outlet, Member]] = {}
@@ -53,7 +50,11 @@ class Delivery:
         self._thread = threading.Thread(target=self._run, name="delivery", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the thread. What was put in before waits for it."""
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._bell_rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._bell_rope.send(b"!")
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._thread.start()
 
@@ -133,9 +134,12 @@ class Delivery:
             return
 
     def _add_mail(self, outlet: Outlet, data: bytes) -> None:
+        """Have `data` sent after all that is in the logs now: an answer follows what was before."""
         if not outlet.dead:
-            self._advance(outlet)  # answers come after what was said before the question
-            outlet.mail.append(data)
+            self._advance(outlet)
+            members = outlet.members.values()
+            due = [(one, one.log.last) for one in members if one.at < one.log.last]
+            outlet.mail.append((due, data))
             self._touched[outlet] = None
 
     def _add_member(self, member: Member) -> None:
@@ -173,23 +177,29 @@ class Delivery:
 
     def _advance(self, outlet: Outlet) -> None:
         """Send `outlet` all that it is due, as far as it takes it; then it is ready, or not."""
-        if outlet.mail and outlet.rest is None:
-            mail = b"".join(outlet.mail)
-            outlet.mail.clear()
-            outlet.send(mail)
+        while outlet.rest is None and not outlet.dead:
+            data = self._next_data(outlet)
+            if data is None:
+                break
+            if data:
+                outlet.send(data)
         for room, member in outlet.members.items():
-            while outlet.rest is None and not (outlet.dead or member.waits):
-                block = self._next_block(member)
-                if block is None:
-                    break
-                member.at = block.last
-                data = block.for_member(member.own)
-                if data:
-                    outlet.send(data)
             self._sort_in(outlet, room, member)
         if outlet.rest is not None and not outlet.watched:
             outlet.watched = True
             self._selector.register(outlet.sock, selectors.EVENT_WRITE, outlet)
+
+    def _next_data(self, outlet: Outlet) -> bytes | None:
+        """Return what `outlet` is to be sent next: due mail, else a block; None: nothing."""
+        mail = outlet.due_mail()
+        if mail:
+            return mail
+        for member in outlet.members.values():
+            block = self._next_block(member)
+            if block:
+                member.at = block.last
+                return block.for_member(member.own)
+        return None
 
     def _sort_in(self, outlet: Outlet, room: Log, member: Member) -> None:
         """Note whether `member` can be told of its room's news at once."""

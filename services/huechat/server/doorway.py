@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import logging
 import selectors
+import signal
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 PAUSE_S: Final = 0.1
@@ -42,18 +45,25 @@ class Doorway:
         self.port: int = self.sock.getsockname()[1]
         self._keepalive_s = keepalive_s
         self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
         self._rope.setblocking(False)
+        self._closing = False
 
     def arrivals(self) -> Iterator[socket.socket]:
         """Yield the socket of each client that connects, until `close_soon` is called. Blocks."""
-        with selectors.DefaultSelector() as selector:
+        with selectors.DefaultSelector() as selector, _rung_by_signals(self._rope):
             selector.register(self.sock, selectors.EVENT_READ)
-            bell = selector.register(self._bell, selectors.EVENT_READ)
-            while all(key != bell for key, _ in selector.select()):
-                yield from self._waiting()
+            selector.register(self._bell, selectors.EVENT_READ)
+            while not self._closing:
+                ready = {key.fileobj for key, _ in selector.select()}
+                if self._bell in ready:
+                    self._bell.recv(64)  # it may have been any signal: `_closing` tells
+                elif not self._closing:
+                    yield from self._waiting()
 
     def close_soon(self) -> None:
         """End `arrivals`. Never blocks; any thread or signal handler may call it, repeatedly."""
+        self._closing = True
         try:
             self._rope.send(b"!")
         except OSError:
@@ -84,6 +94,23 @@ class Doorway:
             with selectors.DefaultSelector() as pause:  # it would be ready again at once
                 pause.register(self._bell, selectors.EVENT_READ)
                 pause.select(PAUSE_S)
+
+
+@contextmanager
+def _rung_by_signals(rope: socket.socket) -> Iterator[None]:
+    """Have every signal ring the bell, in the main thread.
+
+    A signal that comes just before a select begins would not end it, and its handler would not
+    run before somebody connects.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.set_wakeup_fd(rope.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(before)
 
 
 def _tune(sock: socket.socket, keepalive_s: int) -> None:

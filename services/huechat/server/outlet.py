@@ -50,7 +50,8 @@ class Outlet:
         self.number = number
         self.sock = sock
         self.encode = encode
-        self.mail: deque[bytes] = deque()  # for this connection alone: goes before the logs
+        # For this connection alone. What goes before it: members, and how far they must have come.
+        self.mail: deque[tuple[list[tuple[Member, int]], bytes]] = deque()
         self.members: dict[Log, Member] = {}
         self.rest: memoryview | None = None  # of a block that the socket did not take whole
         self.deadline: float | None = None  # once leaving: when to give up on `rest`
@@ -74,6 +75,13 @@ class Outlet:
             return True
         self.rest = memoryview(block)[taken:]
         return False
+
+    def due_mail(self) -> bytes:
+        """Take from the mail all that may be sent before any more of the logs."""
+        parts = []
+        while self.mail and all(member.at >= at for member, at in self.mail[0][0]):
+            parts.append(self.mail.popleft()[1])
+        return b"".join(parts)
 
     def give_up(self) -> None:
         """Drop what is unsent and end the connection, so that its reader leaves."""

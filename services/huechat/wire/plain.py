@@ -26,8 +26,11 @@ from huechat.wire.lines import LineBuffer
 LONE_BYTES_S: Final = 0.1
 """After this long, bytes with no newline are a message: the first client sends none."""
 
-_TELNET: Final = re.compile(rb"\xff(?:[\xfb-\xfe].|[\xf0-\xfa])", re.S)
-"""A telnet client's commands (RFC 854). None of these bytes occurs in UTF-8."""
+_TELNET: Final = re.compile(rb"\xff(?:\xfa.*?\xff\xf0|[\xfb-\xfe].|[\xf0-\xf9])", re.S)
+"""A telnet client's commands (RFC 854). None of their first bytes occurs in UTF-8."""
+
+_TELNET_BEGUN: Final = re.compile(rb"\xff(?:\xfa.{0,64}|[\xfb-\xfe]?)\Z", re.S)
+"""One that the next bytes may end."""
 
 _NEXT_SEED_LINE: Final = re.compile(r"(?<=.)(?=\[COLOR \([a-z_]{1,32}\)\] said -> )", re.S)
 
@@ -43,23 +46,30 @@ class Plain:
         self._ids = (f"{session}-{number}" for number in count(1))
         self._greeted = False
         self._color = ""
+        self._begun = b""  # a telnet command that is not ended
+        self._cut = False  # the bytes that wait end within a character
 
     @property
     def patience_s(self) -> float | None:
         """Seconds after which bytes that wait for their newline are a message."""
-        return LONE_BYTES_S if self._lines.rest else None
+        return LONE_BYTES_S if self._lines.rest and not self._cut else None
 
     def receive(self, data: bytes) -> Heard:
         """Take bytes that came in."""
         heard = self._greeting()
-        for line in self._lines.feed(_TELNET.sub(b"", data)):
+        self._cut = False
+        data = _TELNET.sub(b"", self._begun + data)
+        begun = _TELNET_BEGUN.search(data)
+        self._begun = begun[0] if begun else b""
+        for line in self._lines.feed(data.removesuffix(self._begun)):
             heard += self._too_long() if line is None else self._decode(line)
         return heard
 
     def quiet(self) -> Heard:
         """Take the bytes that stayed alone as messages: one, or several that came at once."""
         heard = self._greeting()
-        if _cut_in_a_character(self._lines.rest):
+        self._cut = _cut_in_a_character(self._lines.rest)
+        if self._cut:
             return heard
         return heard + self._decode_alone(self._lines.take_rest())
 

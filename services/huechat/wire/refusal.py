@@ -37,7 +37,7 @@ class HttpRefusal(_Refusal):
 
     @staticmethod
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:
-        """Return an error as a whole HTTP response (RFC 9112)."""
+        """Return an error as a whole HTTP response (RFC 9112), ended by the connection's end."""
         return [HttpRefusal._response(event) for event in events]
 
     @staticmethod
@@ -47,7 +47,7 @@ class HttpRefusal(_Refusal):
         body = f"{event.message}\n"
         return (
             "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            f"Content-Length: {len(body.encode())}\r\nConnection: close\r\n\r\n{body}"
+            f"Connection: close\r\n\r\n{body}"
         ).encode()
 
 

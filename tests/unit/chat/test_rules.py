@@ -1,0 +1,92 @@
+"""What may be done, and what comes of it."""
+
+import re
+
+import pytest
+
+from huechat.chat.errors import RefusedError
+from huechat.chat.people import Person
+from huechat.chat.rules import check_color, draft, greet, new_session, now
+from huechat.protocol import COLORS, DEFAULT_COLOR, VERSION, Hello, Say
+
+ANA = Person("s", "ana", "red")
+
+
+def refusal(call, *arguments) -> RefusedError:
+    with pytest.raises(RefusedError) as refused:
+        call(*arguments)
+    return refused.value
+
+
+def test_hello_makes_a_person():
+    assert greet(Hello(VERSION, "ana", "red"), "s") == ANA
+
+
+def test_one_may_come_with_no_name_and_no_color():
+    assert greet(Hello(VERSION), "s") == Person("s", "", DEFAULT_COLOR)
+
+
+def test_a_name_is_composed_on_the_way_in():
+    assert greet(Hello(VERSION, "Jose\u0301"), "s").name == "Jos\u00e9"
+
+
+@pytest.mark.parametrize("version", [0, 2, -1, 10**30])
+def test_another_version_is_told_which_is_spoken(version):
+    reason = refusal(greet, Hello(version), "s")
+    assert reason.code == "bad_version"
+    assert str(reason) == f"this server speaks version 1, not {version}"
+
+
+@pytest.mark.parametrize(
+    ("hello", "code"),
+    [
+        (Hello(VERSION, "a b"), "bad_name"),
+        (Hello(VERSION, "ana", "purple"), "bad_color"),
+        (Hello(VERSION, "ana", "RED"), "bad_color"),
+    ],
+)
+def test_nobody_comes_in_with_a_bad_name_or_color(hello, code):
+    assert refusal(greet, hello, "s").code == code
+
+
+@pytest.mark.parametrize("color", COLORS)
+def test_every_known_color_may_be_chosen(color):
+    assert check_color(color) == color
+
+
+@pytest.mark.parametrize("color", ["", "purple", "Red", " red", "red\n", "\x1b[31m"])
+def test_an_unknown_color_is_refused_with_a_list_of_the_known_ones(color):
+    reason = refusal(check_color, color)
+    assert reason.code == "bad_color"
+    assert all(known in str(reason) for known in COLORS)
+
+
+def test_what_is_said_has_its_speakers_name_and_color():
+    message = draft(ANA, Say("a", "hi"))
+    assert (message.name, message.color) == ("ana", "red")
+    assert (message.id, message.room, message.text) == ("a", "lobby", "hi")
+
+
+@pytest.mark.parametrize("text", ["hi", "  hi  ", "two\nlines", "\x1b[2J", "🎨", "x" * 100_000])
+def test_a_text_is_kept_to_the_letter(text):
+    assert draft(ANA, Say("a", text)).text == text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\t\r\n", "\u3000", "\u2028"])
+def test_an_empty_message_is_refused(text):
+    assert refusal(draft, ANA, Say("a", text)).code == "empty"
+
+
+@pytest.mark.parametrize("room", ["", "Lobby", "elsewhere"])
+def test_there_is_no_room_but_the_lobby(room):
+    assert refusal(draft, ANA, Say("a", "hi", room)).code == "no_such_room"
+
+
+def test_the_time_is_utc_to_the_millisecond():
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now())
+
+
+def test_no_two_sessions_are_the_same_or_short():
+    sessions = {new_session() for _ in range(100)}
+    assert len(sessions) == 100
+    assert min(map(len, sessions)) >= 22  # 128 bits in base64
