@@ -34,7 +34,8 @@ ENV PATH=/opt/huechat/bin:$PATH LANG=C.UTF-8
 # The official base ships Python's library uncompiled, and a read-only container could not keep
 # what it compiles: it would compile at each start, so at each health check. This run keeps it.
 RUN huechat-server --help > /dev/null && huechat-client --help > /dev/null
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1 HUECHAT_HOST=0.0.0.0
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1 \
+    HUECHAT_HOST=0.0.0.0 HUECHAT_PORT=3030 HUECHAT_DATA=/data
 
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="huechat" \
@@ -44,8 +45,10 @@ LABEL org.opencontainers.image.title="huechat" \
 
 # By number, so that "must not run as root" can be checked without reading /etc/passwd.
 USER 10001:10001
+VOLUME /data
 WORKDIR /data
 EXPOSE 3030
-HEALTHCHECK --interval=2s --timeout=3s --retries=3 --start-period=10s CMD ["huechat-server", "health"]
+HEALTHCHECK --interval=2s --timeout=3s --retries=3 --start-period=10s \
+    CMD python3 -m huechat.server.health "$HUECHAT_HOST" "$HUECHAT_PORT"
 # The other entrypoint: docker run -it --rm huechat huechat-client
 CMD ["huechat-server"]

@@ -7,6 +7,10 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
 
 from huechat import palette
 from huechat.config import ServerSettings, SettingError
@@ -17,33 +21,94 @@ STACK_BYTES = 256 * 1024
 """A reader's stack: there may be ten thousand readers, and they call nothing deep."""
 
 
+_COMMANDS = """\
+commands:
+  serve         listen and serve until Ctrl-C or SIGTERM
+  health        exit with 0 if a server answers, with 1 if not
+  check         tell whether the database is sound; the server may be running
+  backup FILE   write a copy of the database; the server may be running
+  restore FILE  put a backup in the database's place; the server must be stopped
+"""
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code. Blocks until the server is told to stop."""
-    parser = _parser()
     try:
-        flags = parser.parse_args(arguments)
-        command = vars(flags).pop("command")
+        flags = _parser().parse_args(arguments)
+        command, file = vars(flags).pop("command"), vars(flags).pop("file")
         settings = ServerSettings.read(flags)
+        if command == "serve":
+            return _serve(settings)
+        if command == "health":
+            return 0 if is_healthy(settings.host, settings.port) else 1
+        return _care(command, Path(settings.data), file)
     except SettingError as reason:
         return _fail(str(reason))
-    if command == "health":
-        return 0 if is_healthy(settings.host, settings.port) else 1
-    return _serve(settings)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "huechat-server", description="Coloured group chat over plain sockets: the server."
+        "huechat-server",
+        description="Coloured group chat over plain sockets: the server.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_COMMANDS,
     )
     parser.add_argument(
         "command",
         nargs="?",
-        choices=["serve", "health"],
+        choices=["serve", "health", "check", "backup", "restore"],
         default="serve",
-        help="serve (the default), or health: exit with 0 if a server answers, with 1 if not",
+        help="what to do (see below); serve if not given",
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="of backup and restore; - for a pipe"
     )
     ServerSettings.add_flags(parser)
     return parser
+
+
+def _care(command: str, folder: Path, file: str | None) -> int:
+    """Check, back up or restore the database in `folder`."""
+    from huechat.store import care  # noqa: PLC0415 - slow, needless for health
+
+    if command != "check" and not file:
+        return _fail(f"name the file: huechat-server {command} FILE (- for a pipe)")
+    try:
+        if command == "check":
+            print(f"The database is sound: {care.check(folder)}.")
+        elif command == "backup":
+            with _writing(file or "-") as to:
+                care.backup(folder, to)
+        else:
+            with _reading(file or "-") as source:
+                care.restore(folder, source)
+    except (StoreError, OSError) as reason:
+        return _fail(str(reason))
+    return 0
+
+
+@contextmanager
+def _writing(file: str) -> Iterator[BinaryIO]:
+    """Give what to write to; a file of that name appears only once it is whole."""
+    if file == "-":
+        yield sys.stdout.buffer
+        return
+    new = Path(f"{file}.new")
+    try:
+        with new.open("wb") as to:
+            yield to
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[BinaryIO]:
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    with Path(file).open("rb") as source:
+        yield source
 
 
 def _serve(settings: ServerSettings) -> int:

@@ -1,8 +1,13 @@
-"""Whether a server answers."""
+"""Whether a server answers.
+
+Run by itself, `python -m huechat.server.health HOST PORT`, it needs little more than the
+interpreter's start: a container's health is asked for every few seconds.
+"""
 
 from __future__ import annotations
 
 import socket
+import sys
 from typing import Final
 
 TIMEOUT_S: Final = 2.0
@@ -23,3 +28,7 @@ def is_healthy(host: str, port: int) -> bool:
     except OSError:
         return False
     return False
+
+
+if __name__ == "__main__":
+    sys.exit(0 if is_healthy(sys.argv[1], int(sys.argv[2])) else 1)

@@ -1,0 +1,127 @@
+"""Looking after a database: is it sound, make a backup, restore one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from huechat.store import StoreError
+from huechat.store.folder_lock import FolderLock
+from huechat.store.migrate import NEWEST
+from huechat.store.search import LOG_FILE, erase
+
+KEPT: Final = f"{LOG_FILE}.before-restore"
+"""Where the database that a restored one replaces is kept."""
+
+UNKNOWN_SEQS: Final = 1_000_000
+"""How many `seq` are skipped where it cannot be known how many were given since the backup."""
+
+
+def check(folder: Path) -> str:
+    """Return what the database in `folder` has; raise `StoreError` if it is not sound.
+
+    Blocks: it reads all of it. A server may be running.
+    """
+    with _open(folder / LOG_FILE) as db:
+        _check(db)
+        messages, rooms = db.execute(
+            "SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM rooms)"
+        ).fetchone()
+    return f"{messages} messages in {rooms} rooms"
+
+
+def backup(folder: Path, to: BinaryIO) -> None:
+    """Write a copy of the database in `folder` to `to`. Blocks. A server may be running.
+
+    The copy is what was stored at one moment; it is checked before it is written.
+    """
+    with tempfile.TemporaryDirectory(prefix="huechat-") as scratch:
+        copy = Path(scratch) / "copy.db"
+        with _open(folder / LOG_FILE) as db, closing(sqlite3.connect(copy)) as target:
+            db.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE").close()
+            _check(target)
+        with copy.open("rb") as made:
+            shutil.copyfileobj(made, to)
+
+
+def restore(folder: Path, source: BinaryIO) -> None:
+    """Put the backup that `source` gives in the place of the database in `folder`.
+
+    The one that was there is kept beside it. Blocks. No server may be running: raises
+    `StoreError` if one is, or if `source` is no sound backup; then nothing is changed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder)
+    new = folder / f"{LOG_FILE}.restoring"
+    try:
+        with new.open("wb") as file:
+            shutil.copyfileobj(source, file)
+        with _open(new, "the backup") as db:
+            _check(db)
+            _skip_given(db, folder / LOG_FILE)
+        _replace(folder, new)
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            Path(f"{new}{ending}").unlink(missing_ok=True)
+        lock.release()
+
+
+def _replace(folder: Path, new: Path) -> None:
+    log = folder / LOG_FILE
+    if log.exists():
+        with suppress(StoreError), _open(log) as db:  # so that the file alone has all of it
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        log.replace(folder / KEPT)
+    for ending in ("-wal", "-shm"):
+        Path(f"{log}{ending}").unlink(missing_ok=True)
+    erase(folder)
+    with new.open("rb") as file:
+        os.fsync(file.fileno())
+    new.replace(log)
+
+
+def _skip_given(db: sqlite3.Connection, old: Path) -> None:
+    """Have no `seq` given again that was given after the backup was made."""
+    given: dict[str, int] = {}
+    if old.exists():
+        with suppress(StoreError), _open(old) as old_db:
+            given = dict(old_db.execute("SELECT name, reserved FROM rooms"))
+    for name, reserved in db.execute("SELECT name, reserved FROM rooms").fetchall():
+        upto = max(given.get(name, reserved + UNKNOWN_SEQS), reserved)
+        db.execute("UPDATE rooms SET reserved = ? WHERE name = ?", (upto, name))
+    db.commit()
+
+
+def _check(db: sqlite3.Connection) -> None:
+    """Raise `StoreError` unless `db` is a sound database of huechat's."""
+    problems = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
+    if problems != ["ok"]:
+        raise StoreError("storage_corrupt", f"the database is damaged: {'; '.join(problems)}")
+    version = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    if version is None or version[0] > NEWEST:
+        raise StoreError("storage_newer", "the database was made by a newer huechat")
+
+
+@contextmanager
+def _open(file: Path, called: str = "the database") -> Iterator[sqlite3.Connection]:
+    if not file.exists():
+        raise StoreError("storage_failed", f"there is no database at {file}: set HUECHAT_DATA")
+    with _explained(called), closing(sqlite3.connect(file, timeout=5)) as db:
+        yield db
+
+
+@contextmanager
+def _explained(called: str) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as reason:
+        raise StoreError(
+            "storage_corrupt", f"{called} is not sound, or not huechat's ({reason})"
+        ) from reason
