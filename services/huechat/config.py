@@ -158,6 +158,17 @@ class ServerSettings(_Settings):
         whole(0, 1024 * 1024, "MiB"),
         "How large the database may grow before the oldest messages are dropped; 0: any size.",
     )
+    presence_s: float = setting(
+        1.0,
+        seconds(0.05, 3600),
+        "Who comes and goes is told together, at most this often, so that a crowd that joins"
+        " costs a few messages.",
+    )
+    presence_listed: int = setting(
+        100,
+        whole(0, 100_000),
+        "In a room of more than so many, how many are here is told, and not their names.",
+    )
     messages_per_s: int = setting(
         20,
         whole(0, 1_000_000),

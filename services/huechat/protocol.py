@@ -88,6 +88,8 @@ class Hello(Command, tag="hello", frozen=True):
     """Of an earlier welcome: one is the same person as then, after a lost connection."""
     resume: dict[str, Count] = {}
     """Room to `seq`: what comes after it is told, each message once, in order."""
+    presence: bool = False
+    """Whether to be told, by `presence`, who is here and who comes and goes."""
     history: Count | None = None
     """How many of the newest messages to be told; the server's setting if it is missing."""
 
@@ -209,6 +211,19 @@ class You(Event, tag="you", frozen=True):
     color: str
 
 
+class Presence(Event, tag="presence", frozen=True, omit_defaults=True):
+    """How many are here, and who came and left since it was told last; the first time, who is here.
+
+    Changes are told together, a moment later. Who has no name is counted only; in a large room
+    everybody is.
+    """
+
+    room: str
+    here: int
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
 class Pong(Event, tag="pong", frozen=True):
     """Answers `ping`."""
 
@@ -232,4 +247,4 @@ class Error(Event, tag="error", frozen=True):
 
 
 AnyCommand = Hello | Say | Recolor | History | Search | Ping
-AnyEvent = Welcome | Message | Ack | Page | Found | You | Pong | Bye | Error
+AnyEvent = Welcome | Message | Ack | Page | Found | You | Presence | Pong | Bye | Error

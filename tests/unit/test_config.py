@@ -84,8 +84,46 @@ def test_a_flag_goes_before_the_environment(monkeypatch, tmp_path):
 
 def test_what_one_changes_often_has_a_flag():
     shared = {"host", "port", "log_level"}
-    assert set(vars(flags(ServerSettings))) == shared
-    assert set(vars(flags(ClientSettings))) == {*shared, "color", "name"}
+    assert set(vars(flags(ServerSettings))) == {*shared, "data"}
+    assert set(vars(flags(ClientSettings))) == {*shared, "color", "name", "history"}
+
+
+def test_the_names_of_the_limits_are_those_that_issue_3_fixes():
+    names = {"messages_per_s", "connections", "connections_per_address", "handshakes_per_s"}
+    assert names <= set(asdict(ServerSettings()))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "messages_per_s",
+        "connections",
+        "connections_per_address",
+        "handshakes_per_s",
+        "handshake_timeout_s",
+        "keepalive_s",
+        "keep_days",
+        "keep_mb",
+    ],
+)
+def test_0_lifts_a_limit(monkeypatch, tmp_path, name):
+    monkeypatch.setenv(PREFIX + name.upper(), "0")
+    assert asdict(ServerSettings.read(folder=tmp_path))[name] == 0
+
+
+def test_by_default_a_message_outlives_a_loss_of_power_and_is_kept_for_ever():
+    settings = ServerSettings()
+    assert (settings.data, settings.sync) == ("data", "full")
+    assert (settings.keep_days, settings.keep_mb) == (0, 0)
+
+
+def test_history_means_the_servers_number_to_it_and_the_clients_to_the_client(
+    monkeypatch, tmp_path
+):
+    assert (ServerSettings().history, ClientSettings().history) == (20, None)
+    monkeypatch.setenv("HUECHAT_HISTORY", "5")
+    assert ServerSettings.read(folder=tmp_path).history == 5
+    assert ClientSettings.read(folder=tmp_path).history == 5
 
 
 def test_what_the_env_file_says_stays_out_of_the_environment(monkeypatch, tmp_path):

@@ -118,6 +118,9 @@ class ChatClient:
             self.say(line)
         except ValueError as reason:
             self._fail(str(reason))
+        if self.client_socket is None:
+            waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
+            self._tell_link(waiting)
 
     def receive_messages(self) -> None:
         """Show what the server tells until the client is closed. Blocks; a daemon thread's job."""
@@ -194,6 +197,4 @@ class ChatClient:
 
 
 def _messages(number: int) -> str:
-    if number == 0:
-        return "no message"
-    return "1 message" if number == 1 else f"{number} messages"
+    return f"{number or 'no'} message{'' if number == 1 else 's'}"

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec.structs import replace
+
 from huechat.config import ClientSettings
 from huechat.protocol import (
     MAX_LINE_BYTES,
-    VERSION,
     Ack,
     AnyEvent,
     Bye,
@@ -89,6 +90,11 @@ class Link:
         self._throttled = False  # the server wants us to wait; `_send_again` will end it
         self._closed = threading.Event()
 
+    @property
+    def unconfirmed(self) -> int:
+        """How many messages were said that the server has not confirmed."""
+        return len(self._unconfirmed)
+
     def connect(self) -> Welcome:
         """Connect and say hello; return the server's welcome. Blocks for `timeout_s` at most.
 
@@ -139,7 +145,7 @@ class Link:
 
     def recolor(self, color: str) -> None:
         """Change the colour of what is said from now on."""
-        self._hello = Hello(VERSION, self._hello.name, color, history=self._hello.history)
+        self._hello = replace(self._hello, color=color)
         self._send(encode_line(Recolor(color)))
 
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
@@ -177,9 +183,8 @@ class Link:
 
     def _next_hello(self) -> Hello:
         """Return the hello that goes on where an earlier connection ended."""
-        first = self._hello
         resume = {**self._joined_at, **self._shown}
-        return Hello(VERSION, first.name, first.color, self._session, resume, first.history)
+        return replace(self._hello, session=self._session, resume=resume)
 
     def _take_in(self, welcome: Welcome, early: list[AnyEvent]) -> None:
         """Remember who we are, so that the next hello takes up where this connection ends."""

@@ -254,6 +254,7 @@ class ChatServer:
         delivery = self.hall.delivery
         self.hall.writer.then(lambda: delivery.leave(connection.outlet))  # after its acks
         if connection.person:
+            self.hall.presence.leave(connection.person, connection.outlet)
             log.info(palette.paint(f"{connection} disconnected", palette.DISCONNECTED))
 
 

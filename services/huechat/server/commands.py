@@ -87,6 +87,7 @@ def _hello(server: ChatServer, connection: Connection, hello: Hello) -> None:
     own: deque[int] = deque()
     connection.source = Source(lobby, connection.outlet, own)
     server.hall.delivery.join(connection.outlet, lobby, after, own)
+    server.hall.presence.enter(person, connection.outlet, curious=hello.presence)
     log.info(palette.paint(f"{connection} connected from {connection.address}", palette.CONNECTED))
 
 

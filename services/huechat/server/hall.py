@@ -14,6 +14,7 @@ from huechat.server.delivery import Delivery
 from huechat.server.feeder import Feeder
 from huechat.server.indexer import Indexer
 from huechat.server.keeper import Keeper
+from huechat.server.presence import PresenceBoard
 from huechat.server.writer import Writer
 from huechat.store.search import SearchIndex
 from huechat.store.sqlite import SqliteStore
@@ -45,8 +46,16 @@ class Hall:
         self.delivery = Delivery(self.feeder)
         self.indexer = Indexer(self.store, self.index, [self.lobby])
         self.writer = Writer(self.store, self.delivery, self.indexer)
+        self.presence = PresenceBoard(self.delivery, settings.presence_s, settings.presence_listed)
         self.keeper = Keeper(self)
-        for thread in (self.feeder, self.delivery, self.indexer, self.writer, self.keeper):
+        for thread in (
+            self.feeder,
+            self.delivery,
+            self.indexer,
+            self.writer,
+            self.presence,
+            self.keeper,
+        ):
             thread.start()
 
     def close(self, deadline: float) -> None:
@@ -55,6 +64,7 @@ class Hall:
         Blocks, about until `deadline` (monotonic, seconds). No reader may run any more.
         """
         self.keeper.stop()
+        self.presence.stop()
         self.writer.stop()
         self.delivery.stop(max(0.0, deadline - time.monotonic()))
         self.feeder.stop()

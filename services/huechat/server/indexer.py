@@ -13,8 +13,8 @@ from huechat.store.search import SearchIndex
 REST_S: Final = 0.5
 """The wait after news, so that many messages are indexed at the price of a few."""
 
-BATCH: Final = 500
-"""Messages indexed at once: while that lasts, some milliseconds, nothing else is slowed much."""
+BATCH: Final = 2_000
+"""Messages indexed at once: some milliseconds, in which the interpreter is free for the chat."""
 
 RETRY_S: Final = 5.0
 """The wait after the disk failed."""

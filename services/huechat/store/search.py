@@ -26,13 +26,14 @@ _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS rooms (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
     CREATE VIRTUAL TABLE IF NOT EXISTS words
-        USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2');
+        USING fts5 (text, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
 """
 
 _ADD: Final = """
     INSERT INTO words (rowid, text)
     SELECT (mine.number << :bits) + entry.seq,
-           CASE WHEN entry.text GLOB '*[^ -~]*' THEN spaced(entry.text) ELSE entry.text END
+           CASE WHEN length(entry.text) = length(CAST(entry.text AS BLOB)) -- ASCII
+                THEN entry.text ELSE spaced(entry.text) END
     FROM main.rooms AS mine
     JOIN log.rooms AS theirs ON theirs.name = mine.name
     JOIN log.entries AS entry ON entry.room = theirs.number AND entry.seq > mine.indexed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huechat.protocol import Error, Hello, Ping, Say
+from huechat.protocol import Error, Hello, Ping, Pong, Say
 from huechat.wire.choice import SILENCE_S, AnyWire
 from huechat.wire.jsonlines import JsonLines
 from huechat.wire.plain import LONE_BYTES_S, Plain
@@ -62,7 +62,7 @@ def test_later_bytes_change_no_choice(wire):
 def test_nothing_is_chosen_before_anything_came(wire):
     assert wire.chosen is None
     assert not wire.done
-    assert wire.encode(Error("empty", "")) == b""
+    assert wire.encode([Error("empty", "")]) == [b""]
 
 
 def test_silence_chooses_plain_text(wire):
@@ -104,9 +104,10 @@ def test_someone_who_says_nothing_at_all_was_never_here(wire):
 
 def test_a_browser_is_answered_in_http_and_is_done_with(wire):
     (reason,) = wire.receive(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    head, body = wire.encode(reason).split(b"\r\n\r\n")
+    (response,) = wire.encode([reason])
+    head, body = response.split(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 501 Not Implemented\r\n")
-    assert f"Content-Length: {len(body)}".encode() in head.split(b"\r\n")
+    assert b"Connection: close" in head.split(b"\r\n")  # its end is the body's
     assert b"nc HOST PORT" in body
     assert wire.done
 
@@ -114,7 +115,7 @@ def test_a_browser_is_answered_in_http_and_is_done_with(wire):
 def test_a_tls_client_is_answered_with_an_alert_and_is_done_with(wire):
     (reason,) = wire.receive(TLS_HELLO)
     content_type, fatal, handshake_failure = 21, 2, 40  # RFC 8446, section 6
-    record = wire.encode(reason)
+    (record,) = wire.encode([reason])
     assert (record[0], record[5], record[6]) == (content_type, fatal, handshake_failure)
     assert int.from_bytes(record[3:5]) == len(record[5:])
     assert wire.done
@@ -124,4 +125,4 @@ def test_a_tls_client_is_answered_with_an_alert_and_is_done_with(wire):
 def test_one_who_is_refused_says_nothing_in_the_chat(wire, first):
     heard = wire.receive(first) + wire.receive(b"") + wire.quiet() + wire.end()
     assert [type(one) for one in heard] == [Error]
-    assert wire.encode(Hello(v=1)) == b""
+    assert wire.encode([Pong()]) == [b""]

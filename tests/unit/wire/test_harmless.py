@@ -79,7 +79,7 @@ def test_an_attack_is_an_attack(text):
 
 @attacks
 def test_an_attack_is_harmless_on_the_plain_wire(text):
-    line = Plain.encode(message(text)).decode()
+    line = b"".join(Plain.encode([message(text)])).decode()
     assert line.endswith("\n")
     assert not OBEYED.search(line.removesuffix("\n"))
 
@@ -102,7 +102,7 @@ def test_an_attack_leaves_a_sign_of_each_character_it_used(text):
 
 @written
 def test_what_people_write_comes_through_whole_on_the_plain_wire(text):
-    assert Plain.encode(message(text)).decode() == f"ana [COLOR (red)] said -> {text}\n"
+    assert b"".join(Plain.encode([message(text)])).decode() == f"ana [COLOR (red)] said -> {text}\n"
 
 
 @written

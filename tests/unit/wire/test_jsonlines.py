@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huechat.config import ServerSettings
-from huechat.protocol import LOBBY, Error, Hello, Message, Ping, Recolor, Say
+from huechat.protocol import LOBBY, Error, Hello, History, Message, Ping, Recolor, Say, Search
 from huechat.wire.jsonlines import (
     MAX_EVENT_BYTES,
     JsonLines,
@@ -19,10 +19,22 @@ from huechat.wire.jsonlines import (
 MAX = 64 * 1024
 
 text = st.text()
+counts = st.integers(0, 2**53 - 1)
+pages = st.integers(1, 2**53 - 1)
 commands = st.one_of(
-    st.builds(Hello, v=st.integers(-(2**63), 2**63 - 1), name=text, color=text),
+    st.builds(
+        Hello,
+        v=st.integers(-(2**63), 2**63 - 1),
+        name=text,
+        color=text,
+        session=st.text(max_size=64),
+        resume=st.dictionaries(text, counts, max_size=3),
+        history=st.none() | counts,
+    ),
     st.builds(Say, id=st.text(min_size=1, max_size=128), text=text, room=text),
     st.builds(Recolor, color=text),
+    st.builds(History, id=text, before=st.none() | counts, after_time=text, limit=pages),
+    st.builds(Search, text=text, id=text, before=st.none() | counts, limit=pages),
     st.builds(Ping, id=text),
 )
 
@@ -55,6 +67,11 @@ def test_name_color_and_room_may_be_missing():
     assert heard({"type": "say", "id": "a", "text": "hi"}) == [Say("a", "hi", LOBBY)]
 
 
+def test_a_hello_that_resumes_is_as_design_fixes_it():
+    line = b'{"type":"hello","v":1,"name":"ana","session":"s","resume":{"lobby":42}}'
+    assert heard(line) == [Hello(1, "ana", session="s", resume={"lobby": 42})]
+
+
 def test_unknown_fields_are_ignored():
     assert heard({"type": "ping", "id": "a", "new": [{"in": "version 2"}]}) == [Ping("a")]
 
@@ -81,9 +98,15 @@ def test_a_line_cut_off_by_the_end_is_dropped():
 
 
 def test_an_event_goes_out_as_a_line():
-    assert JsonLines.encode(Error("empty", "no")) == (
-        b'{"type":"error","code":"empty","message":"no","id":""}\n'
-    )
+    assert JsonLines.encode([Error("empty", "no")]) == [
+        b'{"type":"error","code":"empty","message":"no","id":"","retry_after_s":0.0}\n'
+    ]
+
+
+@given(st.lists(text, max_size=5))
+def test_each_event_is_a_line_of_its_own_whatever_stands_in_it(texts):
+    events = [Message(LOBBY, 1, "a", "", "ana", "red", one) for one in texts]
+    assert JsonLines.encode(events) == [encode_line(event) for event in events]
 
 
 def test_a_client_passes_over_what_it_does_not_know():

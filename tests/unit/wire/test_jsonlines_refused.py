@@ -26,7 +26,7 @@ def error(line: bytes | dict) -> Error:
 def test_an_unknown_type_is_answered_with_its_id_and_the_known_types():
     reason = error({"type": "dance", "id": "a"})
     assert (reason.code, reason.id) == ("unknown_type", "a")
-    assert "color, hello, ping, say" in reason.message
+    assert "color, hello, history, ping, say, search" in reason.message
 
 
 def test_an_object_with_no_type_is_of_an_unknown_type():
@@ -68,6 +68,25 @@ def test_a_missing_or_wrong_field_is_named_and_the_error_keeps_the_id(fields, na
 @pytest.mark.parametrize("id_", ["", "x" * 129, 5, None])
 def test_an_id_has_1_to_128_characters(id_):
     assert "$.id" in error({"type": "say", "id": id_, "text": "hi"}).message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": "hello", "v": 1, "resume": {"lobby": -1}},
+        {"type": "hello", "v": 1, "resume": {"lobby": 2**64}},
+        {"type": "hello", "v": 1, "history": -1},
+        {"type": "hello", "v": 1, "session": "x" * 65},
+        {"type": "history", "before": -1},
+        {"type": "history", "after": 2**63},
+        {"type": "history", "limit": 0},
+        {"type": "search", "text": "hi", "before": 2**53},
+        {"type": "search", "text": "hi", "limit": 0},
+    ],
+    ids=str,
+)
+def test_a_number_or_session_that_cannot_be_is_refused(fields):
+    assert error(fields).code == "bad_json"
 
 
 def test_a_line_too_long_is_an_error_and_its_neighbours_are_taken():
