@@ -74,7 +74,9 @@ class Command(Struct, tag_field="type", frozen=True, omit_defaults=True):
     """What a client asks of the server."""
 
 
-Count = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+"""What every language's JSON carries without loss (RFC 8259, section 6)."""
+
 MessageId = Annotated[str, Meta(min_length=1, max_length=128)]
 
 

@@ -53,12 +53,13 @@ class TailBudget:
     def spend(self, log: Log, size: int) -> None:
         """Note that `log` grew by `size` bytes; cut the longest tails if that is too much."""
         self._spent[log] = self._spent.get(log, 0) + size
-        while sum(self._spent.values()) > self._max_bytes:
-            longest = max(self._spent, key=self._spent.__getitem__)
+        full = set(self._spent)  # of logs that have more than one entry, as far as is known
+        while full and sum(self._spent.values()) > self._max_bytes:
+            longest = max(full, key=self._spent.__getitem__)
             freed = longest.forget(max(1, self._spent[longest] // 4))
-            if not freed:
-                return  # one entry is left, and may be as large as it is
             self._spent[longest] -= freed
+            if not freed:
+                full.remove(longest)  # one entry is left, and may be as large as it is
 
 
 class Log:
@@ -88,13 +89,15 @@ class Log:
         is before the jump is forgotten: readers then ask the store.
         """
         entries = [Entry(message) for message in messages]
+        size = sum(map(_size, entries))
         with self._lock:
             if entries[0].seq != self.last + 1:
+                size -= sum(map(_size, self._entries))
                 self._entries.clear()
                 self._forgotten = entries[0].seq - 1
             self._entries += entries
             self.last = entries[-1].seq
-        self._budget.spend(self, sum(map(_size, entries)))
+        self._budget.spend(self, size)
 
     def after(self, seq: int) -> list[Entry]:
         """Return the entries after `seq`, `MOST_AT_ONCE` of them at most, oldest first.

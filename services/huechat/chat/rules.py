@@ -65,6 +65,6 @@ def check_time(time: str) -> str:
     """Return `time`, any RFC 3339 time, as messages carry it; raise `RefusedError`."""
     try:
         moment = datetime.fromisoformat(time)
-    except ValueError as reason:
+        return as_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    except (ValueError, OverflowError) as reason:  # the year 0, seen from UTC
         raise RefusedError("bad_time", "write a time like 2026-11-22T19:00:00Z, in UTC") from reason
-    return as_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

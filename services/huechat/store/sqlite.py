@@ -102,7 +102,7 @@ class SqliteStore:
         """Store `drafts`; see `Store`."""
         try:
             return self._append(drafts, time)
-        except StoreError:
+        except BaseException:
             self._forget_writer()
             raise
 

@@ -93,7 +93,7 @@ def test_all_logs_share_one_budget_and_the_longest_gives_way():
 def test_one_long_message_does_not_keep_the_other_logs_from_giving_way():
     budget = TailBudget(10 * SMALL)
     one, other = Log("one", budget), Log("other", budget)
-    one.append([said(1, "x" * 9 * SMALL // 3)])
+    one.append([said(1, "x" * 3 * SMALL)])
     other.append([said(seq) for seq in range(1, 9)])
     assert seqs(one, 0) == [1]
     with pytest.raises(GoneError):

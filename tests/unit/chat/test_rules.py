@@ -1,12 +1,13 @@
 """What may be done, and what comes of it."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
-from huechat.chat.rules import check_color, draft, greet, new_session, now
+from huechat.chat.rules import as_time, check_color, check_time, draft, greet, new_session, now
 from huechat.protocol import COLORS, DEFAULT_COLOR, VERSION, Hello, Say
 
 ANA = Person("s", "ana", "red")
@@ -67,6 +68,19 @@ def test_what_is_said_has_its_speakers_name_and_color():
     assert (message.id, message.room, message.text) == ("a", "lobby", "hi")
 
 
+def test_a_message_id_is_unique_to_a_name_or_to_the_session_of_the_nameless():
+    assert draft(ANA, Say("a", "hi")).sender == "ana"
+    assert draft(Person("s", "", "red"), Say("a", "hi")).sender == "~s"
+
+
+def test_no_name_can_be_mistaken_for_a_session():
+    assert refusal(greet, Hello(VERSION, "~s"), "x").code == "bad_name"
+
+
+def test_one_who_brings_a_session_is_who_they_were():
+    assert greet(Hello(VERSION, "ana", "red", session="s"), "new") == ANA
+
+
 @pytest.mark.parametrize("text", ["hi", "  hi  ", "two\nlines", "\x1b[2J", "🎨", "x" * 100_000])
 def test_a_text_is_kept_to_the_letter(text):
     assert draft(ANA, Say("a", text)).text == text
@@ -84,6 +98,32 @@ def test_there_is_no_room_but_the_lobby(room):
 
 def test_the_time_is_utc_to_the_millisecond():
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now())
+
+
+def test_a_moment_anywhere_is_written_in_utc():
+    moment = datetime(2026, 11, 22, 20, 0, 0, 123_999, timezone(timedelta(hours=1)))
+    assert as_time(moment) == "2026-11-22T19:00:00.123Z"
+
+
+@pytest.mark.parametrize(
+    ("time", "taken"),
+    [
+        ("2026-11-22T19:00:00Z", "2026-11-22T19:00:00.000Z"),
+        ("2026-11-22T19:00:00.1234Z", "2026-11-22T19:00:00.123Z"),
+        ("2026-11-22T20:00:00+01:00", "2026-11-22T19:00:00.000Z"),
+        ("2026-11-22T19:00:00", "2026-11-22T19:00:00.000Z"),
+        ("2026-11-22", "2026-11-22T00:00:00.000Z"),
+        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_time_may_be_asked_for_as_people_write_it(time, taken):
+    assert check_time(time) == taken
+
+
+@pytest.mark.parametrize("time", ["now", "19:00", "2026-13-01", "0001-01-01T00:00:00+01:00", "\0"])
+def test_what_is_no_time_is_refused_with_an_example(time):
+    reason = refusal(check_time, time)
+    assert (reason.code, "2026-11-22T19:00:00Z" in str(reason)) == ("bad_time", True)
 
 
 def test_no_two_sessions_are_the_same_or_short():

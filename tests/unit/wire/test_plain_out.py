@@ -2,7 +2,21 @@
 
 import pytest
 
-from huechat.protocol import Ack, AnyEvent, Bye, Error, Found, Message, Page, Pong, Recolor, Say, Welcome, You
+from huechat.protocol import (
+    Ack,
+    AnyEvent,
+    Bye,
+    Error,
+    Found,
+    Message,
+    Page,
+    Pong,
+    Presence,
+    Recolor,
+    Say,
+    Welcome,
+    You,
+)
 from huechat.wire.plain import Plain
 
 
@@ -40,6 +54,7 @@ def test_goodbye_is_as_the_server_words_it():
         Pong("a"),
         Page("a", "lobby", (message("hi"),), False),
         Found("a", "lobby", (message("hi"),), False),
+        Presence("lobby", 3, ("ana",)),
     ],
     ids=lambda event: type(event).__name__,
 )

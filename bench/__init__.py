@@ -1,0 +1,1 @@
+"""What scripts/bench measures with: a crowd of members, the servers it talks to, the reports."""
