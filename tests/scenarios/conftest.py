@@ -1,0 +1,57 @@
+"""What every scenario has: a server, and a watch over its threads."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+
+import pytest
+from tests.scenarios.processes import ServerProcess
+from tests.scenarios.talkers import JsonTalker
+
+from huechat import ChatServer
+
+
+@pytest.fixture(autouse=True)
+def no_thread_fails(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Check after each scenario that no thread died and that no exception was logged."""
+    died: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", died.append)
+    yield
+    gc.collect()  # a socket that was not closed says so now, in the test that it is from
+    logged = [*caplog.get_records("setup"), *caplog.get_records("call")]
+    assert not died
+    assert [record.getMessage() for record in logged if record.exc_info] == []
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    """Give a running server, at a port of its own."""
+    with ChatServer(port=0) as running:
+        yield running
+
+
+@pytest.fixture
+def port(server: ChatServer) -> int:
+    """Give the running server's port."""
+    return server.port
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Give the port of a server in a process of its own: tests at a terminal fork this one.
+
+    They share it, to take half the time: whoever comes to a room is not told what was said before.
+    """
+    with ServerProcess(tmp_path_factory.mktemp("served")) as process:
+        yield process.port
+
+
+@pytest.fixture
+def other(served: int) -> Iterator[JsonTalker]:
+    """Give somebody, in green, who talks with the one at the terminal."""
+    with JsonTalker(served, "green") as talker:
+        yield talker

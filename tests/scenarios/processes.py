@@ -1,0 +1,148 @@
+"""The two commands as processes of their own, started as a user starts them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import IO, Self
+
+from tests.scenarios.talkers import FAILURE_S
+
+SERVICES = Path(__file__).parents[2] / "services"
+SERVER = [sys.executable, "-m", "huechat.server"]
+CLIENT = [sys.executable, "-m", "huechat.client"]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment with no settings but `more`, in which a warning is an error."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("HUECHAT_") and name not in ("NO_COLOR", "FORCE_COLOR")
+    }
+    strict = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error", "PYTHONPATH": str(SERVICES)}
+    return {**kept, **strict, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **more}
+
+
+def run_server(folder: Path, *flags: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a server that is expected to end by itself."""
+    return _run([*SERVER, *flags], folder, "", variables)
+
+
+def run_client(
+    folder: Path, *flags: str, given: str | bytes = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a client on the input `given`, to its end."""
+    return _run([*CLIENT, *flags], folder, given, variables)
+
+
+def _run(
+    command: list[str], folder: Path, given: str | bytes, variables: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    ended = subprocess.run(
+        command,
+        cwd=folder,  # a folder with no `.env`, or with the test's own
+        env=environment(**variables),
+        input=given.encode() if isinstance(given, str) else given,
+        capture_output=True,
+        timeout=FAILURE_S,
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+    )
+
+
+class Running:
+    """A command that runs while the test goes on. Leaving `with` kills what is left of it."""
+
+    def __init__(self, command: list[str], folder: Path, **variables: str) -> None:
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(**variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def line(self) -> str:
+        """Return the next line of its output; empty at the end. Blocks."""
+        return _readline(self.process.stdout)
+
+    def error_line(self) -> str:
+        """Return the next line of its error output; empty at the end. Blocks."""
+        return _readline(self.process.stderr)
+
+    def type(self, text: str) -> None:
+        """Write to its input."""
+        assert self.process.stdin
+        self.process.stdin.write(text.encode())
+        self.process.stdin.flush()
+
+    def signal(self, number: int) -> None:
+        self.process.send_signal(number)
+
+    def exit_code(self) -> int:
+        """Wait for its end."""
+        return self.process.wait(FAILURE_S)
+
+
+def _readline(stream: IO[bytes] | None) -> str:
+    assert stream
+    return stream.readline().decode()
+
+
+class ServerProcess(Running):
+    """huechat-server at a free port; it is ready once this is made."""
+
+    def __init__(self, folder: Path, port: int = 0, **variables: str) -> None:
+        super().__init__([*SERVER, "--port", str(port)], folder, **variables)
+        self.started = self.line()
+        assert self.started.startswith("Server started on 127.0.0.1:"), self.started
+        self.port = int(self.started.rpartition(":")[2])
+
+
+def listening(folder: Path, port: int, **variables: str) -> Running:
+    """Return a `huechat-client --listen` that is connected."""
+    client = Running([*CLIENT, "--listen", "--port", str(port)], folder, **variables)
+    connected = client.error_line()
+    assert f"Connected to server at 127.0.0.1:{port}" in connected, connected
+    return client
+
+
+class FakeServer:
+    """Greets one client with `greeting`, and then takes what comes and answers nothing."""
+
+    def __init__(self, greeting: bytes) -> None:
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self.met = threading.Event()
+        """Set once the client said something."""
+        self._thread = threading.Thread(target=self._serve, args=(greeting,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(FAILURE_S)
+        self._listening.close()
+
+    def _serve(self, greeting: bytes) -> None:
+        client, _ = self._listening.accept()
+        with client:
+            client.sendall(greeting)
+            while client.recv(1024):
+                self.met.set()

@@ -1,0 +1,131 @@
+"""A client at a pseudo-terminal, its screen read as a person reads it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import pexpect
+import pyte
+from tests.scenarios.processes import CLIENT, environment
+from tests.scenarios.talkers import FAILURE_S
+
+UP, CTRL_C, CTRL_D, CTRL_U = "\x1b[A", "\x03", "\x04", "\x15"
+ROWS, COLUMNS = 24, 80
+NOBODY = (0, 0)
+"""The size of a terminal that nobody is in front of, as under Compose."""
+
+
+class Screen:
+    """`huechat-client` at a terminal. Waiting is reading: until the screen shows what it should.
+
+    `raw` is all that the client wrote. `size` is rows and columns.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        *flags: str,
+        size: tuple[int, int] = (ROWS, COLUMNS),
+        **variables: str,
+    ) -> None:
+        self.raw = b""
+        self._screen = pyte.Screen(COLUMNS, ROWS)
+        self._stream = pyte.ByteStream(self._screen)
+        self._program = pexpect.spawn(
+            CLIENT[0],
+            [*CLIENT[1:], "--port", str(port), *flags],
+            cwd=str(folder),
+            env=environment(**variables),  # type: ignore[arg-type]
+            dimensions=size,
+            timeout=FAILURE_S,
+        )
+        self._program.delaybeforesend = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._program.close(force=True)
+
+    def type(self, keys: str) -> None:
+        self._program.send(keys)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """Change the terminal's size; the kernel sends SIGWINCH if it is another one."""
+        self._program.setwinsize(rows, columns)
+
+    def signal(self, number: signal.Signals) -> None:
+        self._program.kill(number)
+
+    def lines(self) -> list[str]:
+        """Return the lines on the screen, without the empty ones below."""
+        lines = [line.rstrip() for line in self._screen.display]
+        while lines and not lines[-1]:
+            lines.pop()
+        return lines
+
+    def last(self) -> str:
+        """Return the lowest line on the screen that is not empty."""
+        return (self.lines() or [""])[-1]
+
+    def color_of(self, text: str) -> str:
+        """Return the colour in which `text` stands at its first place on the screen."""
+        for row, line in enumerate(self._screen.display):
+            if text in line:
+                return str(self._screen.buffer[row][line.index(text)].fg)
+        raise AssertionError(f"{text!r} is not on the screen: {self.lines()}")
+
+    def shows(self, *expected: str) -> None:
+        """Wait until these are the lowest lines on the screen."""
+        self.until(lambda: tuple(self.lines()[-len(expected) :]) == expected, expected)
+
+    def shows_prompt(self, typed: str = "") -> None:
+        """Wait until the lowest line is the prompt, with what was typed at it."""
+        self.until(lambda: self.last() == f"You: {typed}".rstrip(), "a prompt")
+
+    def logged(self, text: str) -> None:
+        """Wait until the client wrote `text`."""
+        self.until(lambda: text.encode() in self.raw, text)
+
+    def until(self, done: Callable[[], bool], expected: Any = "") -> None:
+        deadline = time.monotonic() + FAILURE_S
+        while not done():
+            try:
+                self._read(deadline - time.monotonic())
+            except (pexpect.TIMEOUT, pexpect.EOF) as reason:
+                seen = "\n".join(self.lines())
+                raise AssertionError(
+                    f"{type(reason).__name__}: no {expected!r} but\n{seen}\n{self.raw[-2000:]!r}"
+                ) from None
+
+    def exit_code(self) -> int | None:
+        """Read to the program's end, and wait for it."""
+        with contextlib.suppress(pexpect.EOF):
+            while True:
+                self._read(FAILURE_S)
+        self._program.wait()
+        return self._program.exitstatus
+
+    def modes(self) -> list[Any]:
+        """Return the terminal's modes: echo, line editing and the like."""
+        return termios.tcgetattr(self._program.child_fd)
+
+    def until_modes(self, done: Callable[[int, int], bool]) -> None:
+        """Wait until the terminal's input and local modes are right; nothing tells of them."""
+        deadline = time.monotonic() + FAILURE_S
+        while not done(self.modes()[0], self.modes()[3]):
+            assert time.monotonic() < deadline, self.modes()
+            os.sched_yield()
+
+    def _read(self, timeout_s: float) -> None:
+        data = self._program.read_nonblocking(65536, max(0.0, timeout_s))
+        self.raw += data
+        self._stream.feed(data)
