@@ -21,8 +21,7 @@ class Latencies:
 
     def saw(self, ns: int) -> None:
         """Note that one line took `ns`: it counts for the slowest, and for nothing else."""
-        if ns > self._slowest_ns:
-            self._slowest_ns = ns
+        self._slowest_ns = max(self._slowest_ns, ns)
 
     def in_ms(self) -> dict[str, float]:
         """Return the percentiles in milliseconds; all are 0 if nothing was noted."""

@@ -6,7 +6,9 @@ import select
 import socket
 from typing import Final
 
-RECEIVE_BYTES: Final = 256 * 1024
+_buffer: Final = memoryview(bytearray(256 * 1024))
+"""What all receive into. Bytes of that size, made anew by each `recv`, would be mapped and faulted
+in each time, which costs more than copying what came."""
 
 
 class LoadError(Exception):
@@ -57,7 +59,7 @@ class Member:
     def receive(self) -> bytes:
         """Return whole lines, or nothing yet. Something must have come in."""
         try:
-            data = self.sock.recv(RECEIVE_BYTES)
+            data = bytes(_buffer[: self.sock.recv_into(_buffer)])
         except OSError as reason:
             raise LoadError(f"member {self.number} lost its connection: {reason}") from reason
         if not data:

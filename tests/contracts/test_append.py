@@ -1,9 +1,9 @@
 """Storing: numbers in order, each message once."""
 
 import pytest
+from tests.contracts.talk import TIME, everything, said, seqs, texts
 
 from huechat.protocol import Message
-from tests.contracts.talk import TIME, everything, said, seqs, texts
 
 OTHER = "2026-11-23T08:00:00.000Z"
 
@@ -37,7 +37,8 @@ def test_nothing_to_store_is_nothing_stored(store):
 
 
 @pytest.mark.parametrize(
-    "text", ["", " hi ", "two\nlines", "a\0b", "\x1b[2J", "café 🎨 中文", "'; DROP TABLE x", "x" * 65_536]
+    "text",
+    ["", " hi ", "two\nlines", "a\0b", "\x1b[2J", "café 🎨 中文", "'; DROP TABLE x", "x" * 65_536],
 )
 def test_a_text_is_kept_to_the_letter(store, text):
     assert store.append([said(text)], TIME)[0].text == text

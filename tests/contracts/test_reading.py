@@ -3,8 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from huechat.store.sqlite import SqliteStore
 from tests.contracts.talk import TIME, fill, minute, said, seqs
 
 
@@ -30,7 +28,9 @@ def test_after_goes_on_from_a_place_oldest_first(ten):
     assert seqs(ten.after("lobby", 3, 4)) == [4, 5, 6, 7]
 
 
-@pytest.mark.parametrize(("place", "there"), [(0, list(range(1, 11))), (9, [10]), (10, []), (99, [])])
+@pytest.mark.parametrize(
+    ("place", "there"), [(0, list(range(1, 11))), (9, [10]), (10, []), (99, [])]
+)
 def test_after_gives_what_there_is(ten, place, there):
     assert seqs(ten.after("lobby", place, 100)) == there
 
@@ -40,7 +40,8 @@ def test_before_gives_what_is_nearest_oldest_first(ten):
 
 
 @pytest.mark.parametrize(
-    ("place", "there"), [(0, []), (1, []), (2, [1]), (11, list(range(1, 11))), (999, list(range(1, 11)))]
+    ("place", "there"),
+    [(0, []), (1, []), (2, [1]), (11, list(range(1, 11))), (999, list(range(1, 11)))],
 )
 def test_before_gives_what_there_is(ten, place, there):
     assert seqs(ten.before("lobby", place, 100)) == there
@@ -97,9 +98,8 @@ def test_of_many_at_one_time_it_leads_to_the_newest(store):
 
 
 @given(st.lists(st.integers(0, 20), max_size=20).map(sorted), st.integers(0, 21))
-def test_a_time_is_found_as_by_looking_at_each(tmp_path_factory, minutes, asked):
-    store = SqliteStore(tmp_path_factory.mktemp("times"), full_sync=False)
-    for number in minutes:
-        store.append([said()], minute(number))
-    assert store.seq_at("lobby", minute(asked)) == sum(number <= asked for number in minutes)
-    store.close()
+def test_a_time_is_found_as_by_looking_at_each(store, minutes, asked):
+    room = f"{minutes} {asked}"
+    for number in minutes if not store.last(room) else []:
+        store.append([said(room=room)], minute(number))
+    assert store.seq_at(room, minute(asked)) == sum(number <= asked for number in minutes)

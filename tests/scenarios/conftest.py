@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.scenarios.processes import ServerProcess
 from tests.scenarios.talkers import JsonTalker
 
 from huechat import ChatServer
+from huechat.config import ServerSettings
 
 
 @pytest.fixture(autouse=True)
@@ -27,10 +29,16 @@ def no_thread_fails(
     assert [record.getMessage() for record in logged if record.exc_info] == []
 
 
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each scenario a folder, and so a history, of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def server() -> Iterator[ChatServer]:
-    """Give a running server, at a port of its own."""
-    with ChatServer(port=0) as running:
+    """Give a running server, at a port of its own, that lets everybody say as much as they like."""
+    with ChatServer(port=0, settings=ServerSettings(messages_per_s=0)) as running:
         yield running
 
 
@@ -44,9 +52,9 @@ def port(server: ChatServer) -> int:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Give the port of a server in a process of its own: tests at a terminal fork this one.
 
-    They share it, to take half the time: whoever comes to a room is not told what was said before.
+    They share it, to take half the time, so it tells nobody what was said before they came.
     """
-    with ServerProcess(tmp_path_factory.mktemp("served")) as process:
+    with ServerProcess(tmp_path_factory.mktemp("served"), HUECHAT_HISTORY="0") as process:
         yield process.port
 
 

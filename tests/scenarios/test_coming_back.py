@@ -13,7 +13,7 @@ from tests.scenarios.talkers import FAILURE_S, Heard, JsonTalker
 from huechat import ChatClient, ChatServer
 from huechat.config import ClientSettings
 
-YELLOW, GREEN, CYAN, END = "\x1b[33m", "\x1b[32m", "\x1b[36m", "\x1b[0m"
+YELLOW, CYAN, END = "\x1b[33m", "\x1b[36m", "\x1b[0m"
 WELCOME = b'{"type":"welcome","v":1,"name":"","color":"blue","session":"s","rooms":[]}\n'
 QUICK = ClientSettings(reconnect_max_s=0.2)
 
@@ -37,9 +37,9 @@ def test_it_says_that_the_server_is_gone_and_that_it_is_back(status: queue.Queue
         assert status.get(timeout=FAILURE_S) == f"Connected to {where}"
         gone.shutdown()
         assert status.get(timeout=FAILURE_S) == "The server is closing. Goodbye."
-        assert status.get(timeout=FAILURE_S) == f"Disconnected from {where}; reconnecting"
+        assert status.get(timeout=FAILURE_S) == f"Disconnected from {where}, no messages waiting"
         with ChatServer(port=gone.port):
-            assert status.get(timeout=FAILURE_S) == f"Connected to {where} again"
+            assert status.get(timeout=FAILURE_S) == f"Back at {where}, all sent"
 
 
 def test_what_is_said_while_the_server_is_gone_is_sent_when_it_is_back(
@@ -53,13 +53,13 @@ def test_what_is_said_while_the_server_is_gone_is_sent_when_it_is_back(
         client.say("one")
         client.say("two")
         with ChatServer(port=gone.port) as back:
-            while "again, 2 messages sent" not in status.get(timeout=FAILURE_S):
+            while "all sent" not in status.get(timeout=FAILURE_S):
                 pass
             assert client.wait_confirmed(FAILURE_S) == 0
-            assert [entry.message.text for entry in back.lobby.after(0)] == ["one", "two"]
+            assert [entry.message.text for entry in back.hall.lobby.after(0)] == ["one", "two"]
             with JsonTalker(back.port) as listener:
                 client.say("three")
-                listener.hears(Heard("red", "three"))
+                listener.hears(*(Heard("red", text) for text in ("one", "two", "three")))
 
 
 def test_what_is_said_while_the_connection_is_lost_is_heard_once(server: ChatServer) -> None:
@@ -78,7 +78,7 @@ def test_what_is_said_while_the_connection_is_lost_is_heard_once(server: ChatSer
         for sock in server.clients:
             if client.client_socket and sock.getpeername() == client.client_socket.getsockname():
                 sock.shutdown(socket.SHUT_RDWR)
-        while "again, 1 message sent" not in told.get(timeout=FAILURE_S):
+        while "all sent" not in told.get(timeout=FAILURE_S):
             pass
         assert client.wait_confirmed(FAILURE_S) == 0
         listener.hears(Heard("red", "meanwhile"))
@@ -122,7 +122,7 @@ def test_input_from_a_pipe_that_the_server_never_confirms_exits_with_1(tmp_path:
     assert "the server did not confirm 2 of the lines" in ended.stderr
 
 
-def test_the_command_tells_in_yellow_of_a_killed_server_and_in_green_of_the_next(
+def test_the_command_tells_in_yellow_of_a_killed_server_and_of_the_next(
     tmp_path: Path,
 ) -> None:
     first = ServerProcess(tmp_path)
@@ -133,7 +133,7 @@ def test_the_command_tells_in_yellow_of_a_killed_server_and_in_green_of_the_next
         assert client.error_line().startswith(f"{YELLOW}Disconnected from server at ")
         with ServerProcess(tmp_path, first.port) as second:
             assert client.error_line() == (
-                f"{GREEN}Connected to server at 127.0.0.1:{first.port} again{END}\n"
+                f"{YELLOW}Back at server at 127.0.0.1:{first.port}, all sent{END}\n"
             )
             with JsonTalker(second.port, "red") as red:
                 red.says("welcome back")

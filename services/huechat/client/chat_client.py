@@ -180,7 +180,7 @@ class ChatClient:
             case Lost(waiting=waiting):
                 self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
             case Back():
-                self._tell_link("Back at server {}, all sent")
+                self._tell_link("Back at server at {}, all sent")
 
     def _fail(self, message: str) -> None:
         self.failures += 1

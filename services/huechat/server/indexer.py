@@ -71,20 +71,28 @@ class Indexer:
             self._hurry.clear()
             try:
                 for room in self._rooms:
-                    self._index_room(room.room)
+                    self._index_room(room)
             except StoreError as reason:
                 log.warning("cannot index what was said, trying again: %s", reason)
-                self._hurry.wait(RETRY_S)
+                if not self._index.damaged:
+                    self._hurry.wait(RETRY_S)
                 self._news.set()
 
-    def _index_room(self, room: str) -> None:
+    def _index_room(self, log_of_room: Log) -> None:
+        room = log_of_room.room
+        if self._index.damaged:
+            self._index.remake()
         self._drop_old(room)
-        if self._index.indexed(room) > self._store.last(room):
+        last = max(
+            log_of_room.last, self._store.last(room)
+        )  # of an emptied room only the log knows
+        if self._index.indexed(room) > last:
             self._index.clear()  # it was made from another history
         added = BATCH
         while added == BATCH and not self._stopping:
             added = self._index.add(room, BATCH)
-            self._note(room, self._index.indexed(room))
+            at = self._index.indexed(room)
+            self._note(room, at if added == BATCH else max(at, last))
 
     def _drop_old(self, room: str) -> None:
         """Forget what the store has dropped."""

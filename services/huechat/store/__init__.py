@@ -56,8 +56,8 @@ class Store(Protocol):
     def prune(self, room: str, before_time: str, max_bytes: int, limit: int) -> int:
         """Drop up to `limit` of the oldest messages; return how many were dropped.
 
-        Dropped are those said before `before_time` (empty: none), and those that make the store
-        larger than `max_bytes` (0: none).
+        Dropped are those not said after `before_time` (empty: none), and those that make the
+        store larger than `max_bytes` (0: none).
         """
 
     def close(self) -> None:

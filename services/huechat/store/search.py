@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS rooms (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
     CREATE VIRTUAL TABLE IF NOT EXISTS words
-        USING fts5 (text, columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
+        USING fts5 (text, columnsize = 0, tokenize = "unicode61 categories 'L* M* N* Co'");
 """
 
 _ADD: Final = """
@@ -56,7 +57,11 @@ _UNSPACED: Final = re.compile(
 Chinese): each is indexed as a word, and several of them searched as a phrase."""
 
 _WORDS: Final = re.compile(r"\S+")
-_LETTER: Final = re.compile(r"\w")
+_LETTER: Final = re.compile(r"[^\W_]")
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+
+
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 class SearchIndex:
@@ -68,12 +73,19 @@ class SearchIndex:
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE
         self._log = folder / LOG_FILE
+        self.damaged = False
+        """Whether something found it damaged; then `remake` it, in the thread that adds."""
         try:
             self._prepare()
         except sqlite3.DatabaseError:
-            erase(folder)
-            with _explained():
-                self._prepare()
+            self.remake()
+
+    def remake(self) -> None:
+        """Throw the index away and begin anew, empty."""
+        with _explained():
+            erase(self._file.parent)
+            self._prepare()
+        self.damaged = False
 
     def indexed(self, room: str) -> int:
         """Return the `seq` up to which `room` is indexed."""
@@ -105,6 +117,7 @@ class SearchIndex:
         wanted = _match(query)
         with self._db() as db:
             base = _base(db, room)
+            before = min(before, 1 << SEQ_BITS)  # beyond it another room begins
             found = db.execute(
                 "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
                 " ORDER BY rowid DESC LIMIT ?",
@@ -135,8 +148,12 @@ class SearchIndex:
 
     @contextmanager
     def _db(self) -> Iterator[sqlite3.Connection]:
-        with _explained(), closing(self._open()) as db:
-            yield db
+        try:
+            with _explained(), closing(self._open()) as db:
+                yield db
+        except StoreError as reason:
+            self.damaged = self.damaged or reason.code == "storage_corrupt"
+            raise
 
 
 def erase(folder: Path) -> None:
@@ -151,13 +168,17 @@ def _base(db: sqlite3.Connection, room: str) -> int:
 
 
 def _spaced(text: str) -> str:
-    return text if text.isascii() else _UNSPACED.sub(r" \1 ", text)
+    """Return `text` with its words apart, and no letter's accent or case left."""
+    if text.isascii():
+        return text
+    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", bare))
 
 
 def _match(query: str) -> str:
     """Return `query` in FTS5's language: all of its words, each quoted, `*` kept at an end."""
     terms = []
-    for word in _WORDS.findall(query):
+    for word in _WORDS.findall(query.replace("\0", " ")):
         if _LETTER.search(word):
             bare = _spaced(word.rstrip("*")).strip().replace('"', '""')
             terms.append(f'"{bare}"{"*" if word.endswith("*") else ""}')
@@ -171,4 +192,6 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as reason:
-        raise StoreError("storage_failed", f"the search index failed ({reason})") from reason
+        corrupt = getattr(reason, "sqlite_errorname", "").startswith(_DAMAGE)
+        code = "storage_corrupt" if corrupt else "storage_failed"
+        raise StoreError(code, f"the search index failed ({reason})") from reason

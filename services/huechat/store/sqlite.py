@@ -43,6 +43,9 @@ READERS: Final = 4
 RESERVE: Final = 10_000
 """How many `seq` are reserved at once; an unclean stop skips what is left of them."""
 
+PRUNE_STEP: Final = 10
+"""Messages dropped before looking again whether the file is small enough: some may be long."""
+
 _INSERT: Final = (
     "INSERT INTO entries (room, seq, sender, id, time, name, color, text)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING"
@@ -94,6 +97,7 @@ class SqliteStore:
             with self._transaction() as db:
                 migrate(db)
         except BaseException:
+            self._forget_writer()
             self._engine.dispose()
             self._lock.release()
             raise
@@ -146,14 +150,15 @@ class SqliteStore:
 
     def prune(self, room: str, before_time: str, max_bytes: int, limit: int) -> int:
         """Drop old messages; see `Store`."""
-        oldest = self.first(room)
         upto = self.seq_at(room, before_time) if before_time else 0
         with self._transaction() as db:
-            if max_bytes and _used_bytes(db) > max_bytes:
-                upto = self.last(room)
-            upto = min(upto, oldest + limit - 1)
-            gone = delete(entries).where(entries.c.room == _number(room), entries.c.seq <= upto)
-            return db.execute(gone).rowcount
+            dropped = _drop_oldest(db, room, upto, limit)
+            while max_bytes and dropped < limit and _used_bytes(db) > max_bytes:
+                some = _drop_oldest(db, room, self.last(room), min(PRUNE_STEP, limit - dropped))
+                if not some:
+                    break
+                dropped += some
+        return dropped
 
     def close(self) -> None:
         """Note that no `seq` needs to be skipped, and close the file."""
@@ -179,6 +184,7 @@ class SqliteStore:
         with self._transaction() as db:
             places = {name: self._room(db, name) for name in {draft.room for draft in drafts}}
             nexts = {name: place.last for name, place in places.items()}
+            _raw(db).execute("SAVEPOINT batch")  # a new room stays, whatever comes of the batch
             stored = []
             rows = []
             for draft in drafts:
@@ -254,7 +260,6 @@ class SqliteStore:
             db = self._writer
             _raw(db).execute("BEGIN IMMEDIATE")
             try:
-                _raw(db).execute("SAVEPOINT batch")
                 yield db
                 _raw(db).execute("COMMIT")
             except BaseException:
@@ -292,6 +297,14 @@ def _find(db: Connection, sender: str, message_id: str) -> Message | None:
 
 def _message(room: str, row: Row[Any]) -> Message:
     return Message(room, row.seq, row.id, row.time, row.name, row.color, row.text)
+
+
+def _drop_oldest(db: Connection, room: str, upto: int, limit: int) -> int:
+    """Drop up to `limit` of the oldest messages up to `upto`; return how many there were."""
+    mine = entries.c.room == _number(room)
+    oldest = select(entries.c.seq).where(mine, entries.c.seq <= upto).order_by(entries.c.seq)
+    gone = delete(entries).where(mine, entries.c.seq.in_(oldest.limit(limit).scalar_subquery()))
+    return db.execute(gone).rowcount
 
 
 def _used_bytes(db: Connection) -> int:

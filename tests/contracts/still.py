@@ -1,0 +1,130 @@
+"""The way of a message with no threads: each of them does its next step when it is told to.
+
+What is here of the server is the server's own: writer, delivery, feeder, log and store.
+"""
+
+import socket
+from collections import deque
+from pathlib import Path
+from queue import Empty
+
+from huechat.chat.draft import Draft
+from huechat.chat.log import Log, TailBudget
+from huechat.protocol import LOBBY, Ack, Message
+from huechat.server.delivery import Delivery
+from huechat.server.feeder import Feeder
+from huechat.server.outlet import Outlet
+from huechat.server.writer import Source, Writer
+from huechat.store.sqlite import SqliteStore
+from huechat.wire.jsonlines import JsonLines, JsonLinesClient
+
+TAIL_AT_START = 3
+SOCKET_BYTES = 4096
+
+
+class _NoThread:
+    def start(self) -> None:
+        """Do nothing: the steps are taken by `StillServer`."""
+
+
+class _NoIndexer:
+    def news(self) -> None:
+        """Do nothing."""
+
+
+class StillServer:
+    """A store in `folder`, the lobby's log with `tail_bytes`, and all that is between."""
+
+    def __init__(self, folder: Path, tail_bytes: int) -> None:
+        self.store = SqliteStore(folder, full_sync=False)
+        self.lobby = Log(LOBBY, TailBudget(tail_bytes))
+        last = self.store.last(LOBBY)
+        self.lobby.load(self.store.before(LOBBY, last + 1, TAIL_AT_START), last)
+        self.feeder = Feeder(self.store)
+        self.delivery = Delivery(self.feeder)
+        self.delivery._thread = _NoThread()
+        self.delivery._patience_s = lambda: 0.0
+        self.delivery.start()
+        self.writer = Writer(self.store, self.delivery, _NoIndexer())
+        self.sockets: list[socket.socket] = []
+
+    def write(self) -> None:
+        """Store what waits, in one transaction, and let it be seen."""
+        self.writer.then(lambda: None)  # so that taking does not wait
+        said, _, _ = self.writer._take()
+        if said:
+            self.writer._store_all(said)
+
+    def deliver(self) -> None:
+        """Do all that delivery has to do now."""
+        self.delivery._turn()
+
+    def feed(self) -> bool:
+        """Read one page for somebody who is behind the tail; return whether there was one."""
+        try:
+            room, after, take = self.feeder._wanted.get_nowait()
+        except Empty:
+            return False
+        page = self.feeder._page(room, after)
+        assert page
+        take(page)
+        return True
+
+    def close(self, *, cleanly: bool) -> None:
+        """End it, with all it stored or, as if it had died, with no time for anything."""
+        if cleanly:
+            self.write()
+            self.store.close()
+        else:
+            self.store._forget_writer()
+            self.store._engine.dispose()
+            self.store._lock.release()
+        self.delivery._selector.close()
+        self.delivery._bell.close()
+        self.delivery._bell_rope.close()
+        for sock in self.sockets:
+            sock.close()
+
+
+class Guest:
+    """A member of the lobby of `server` from `place` on, at the other end of a small socket."""
+
+    def __init__(self, server: StillServer, name: str, place: int) -> None:
+        self.name = name
+        self.place = place
+        self.own: set[str] = set()  # ids that this connection was the first to say
+        self.seen: list[Message | Ack] = []
+        self._wire = JsonLinesClient()
+        ours, self._theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
+        self._theirs.setblocking(False)
+        server.sockets += [ours, self._theirs]
+        self._server = server
+        self._outlet = Outlet(len(server.sockets), ours, JsonLines.encode)
+        own: deque[int] = deque()
+        self._source = Source(server.lobby, self._outlet, own)
+        server.delivery.join(self._outlet, server.lobby, place, own)
+
+    @property
+    def at(self) -> int:
+        """The newest seq that was seen, or the place where one came in."""
+        return max([self.place, *(one.seq for one in self.seen)])
+
+    def say(self, message_id: str, text: str) -> None:
+        """Say it; it waits until the server writes."""
+        draft = Draft(LOBBY, self.name, message_id, self.name, "red", text)
+        self._server.writer.say(draft, self._source)
+
+    def read(self, size: int) -> bool:
+        """Take up to so many bytes from the socket; return whether there were any."""
+        try:
+            data = self._theirs.recv(size)
+        except BlockingIOError:
+            return False
+        self.seen += self._wire.receive(data)
+        return bool(data)
+
+    def leave(self) -> None:
+        """Go, without a look at what is still to come."""
+        self._theirs.close()
+        self._server.delivery.leave(self._outlet)
