@@ -28,7 +28,12 @@ def painted(text: str, shade: str) -> str:
 
 def now(engine: DockerClient) -> float:
     """Return the engine's time, in seconds: its clock need not be ours."""
-    return datetime.fromisoformat(engine.info()["SystemTime"]).timestamp()
+    return seconds(engine.info()["SystemTime"])
+
+
+def seconds(time: str) -> float:
+    """Return a time as the engine writes it in seconds."""
+    return datetime.fromisoformat(time).timestamp()
 
 
 def lines(container: Container, since: float = 0.0, within_s: float = WITHIN_S) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from docker import DockerClient
 from docker.models.containers import Container
+from tests.integration.output import line_with, seconds
 
 ROOT: Final = Path(__file__).parents[2]
 COLORS: Final = ("red", "blue", "green")
@@ -66,8 +67,11 @@ class Project:
         self.compose("build", within_s=BUILD_WITHIN_S)
 
     def up(self) -> None:
-        """Start what does not run; return when all are healthy."""
+        """Start what does not run; return when all are healthy, and all clients connected."""
         self.compose("up", "--detach", "--wait", "--no-build")
+        for color in COLORS:
+            client = self.client(color)
+            line_with(client, "Connected to", max(started(client), started(self.server)))
 
     def down(self) -> None:
         """Remove all that the project has; check that nothing is left."""
@@ -109,3 +113,8 @@ class Project:
             one.name: one.logs(tail=200).decode(errors="replace").replace("\x1b", "␛")
             for one in self.containers()
         }
+
+
+def started(container: Container) -> float:
+    """Return when `container` was last started, by the engine's clock."""
+    return seconds(container.attrs["State"]["StartedAt"])

@@ -12,6 +12,9 @@ import pytest
 from tests.scenarios.screens import COLUMNS, CTRL_D, NOBODY, ROWS, Screen
 from tests.scenarios.talkers import Heard, JsonTalker
 
+LAST_OF_PROMPT = b"\x1b[?2004l"
+"""Turns bracketed paste off: the last that prompt_toolkit writes."""
+
 _COLORS = re.compile(rb"\x1b\[\d*(?:;\d+)*m")
 
 
@@ -34,6 +37,7 @@ def attach(screen: Screen) -> None:
 def hidden(screen: Screen) -> None:
     """Wait until the prompt is gone, and the terminal is no longer as the prompt wants it."""
     screen.until(lambda: "You:" not in screen.lines(), "no prompt")
+    screen.until(lambda: screen.raw.endswith(LAST_OF_PROMPT), "the prompt's last bytes")
     screen.until_modes(lambda iflag, lflag: iflag & termios.ICRNL and not lflag & termios.ICANON)
 
 

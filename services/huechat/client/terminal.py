@@ -62,7 +62,8 @@ class Terminal:
             while not self._ended:
                 if self._unwatched:
                     yield from self._unwatched_lines(self._unwatched)
-                yield from self._prompted_lines()
+                if not self._ended:  # a session, once made, writes to the terminal
+                    yield from self._prompted_lines()
         except EOFError:
             return
 
