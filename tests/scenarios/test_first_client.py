@@ -37,7 +37,7 @@ def test_first_clients_chat_with_each_other(port: int) -> None:
         blue.says("blue is here")
         red.receives("[COLOR (blue)] said -> blue is here\n")
         red.says("hi")
-        blue.receives("[COLOR (red)] said -> hi\n")
+        blue.receives("[COLOR (red)] said -> red is here\n[COLOR (red)] said -> hi\n")
 
 
 def test_the_first_client_and_our_client_chat_both_ways(port: int) -> None:

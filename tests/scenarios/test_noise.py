@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.scenarios.talkers import FAILURE_S, JsonTalker, PlainTalker
 
 from huechat import ChatServer
+from huechat.config import ServerSettings
 
 BOUNDED = settings(
     max_examples=150,
@@ -60,10 +61,13 @@ PLAIN_PIECES = st.sampled_from(
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[tuple[ChatServer, JsonTalker, JsonTalker, PlainTalker]]:
+def room(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[ChatServer, JsonTalker, JsonTalker, PlainTalker]]:
     """Give a server and three who chat in it, all through the noise."""
+    data = str(tmp_path_factory.mktemp("noise"))
     with (
-        ChatServer(port=0) as server,
+        ChatServer(port=0, settings=ServerSettings(data=data, messages_per_s=0)) as server,
         JsonTalker(server.port, "red") as red,
         JsonTalker(server.port) as blue,
         PlainTalker(server.port) as nc,

@@ -157,7 +157,7 @@ def test_a_server_that_goes_is_yellow_and_the_prompt_stays(tmp_path: Path) -> No
         ours.shows_prompt("mid")
         assert ours.color_of("Disconnected") == "brown"  # as pyte calls a terminal's yellow
         with ServerProcess(tmp_path, server.port) as again:
-            ours.until(lambda: any(line.endswith(" again") for line in ours.lines()))
+            ours.until(lambda: any(line.endswith(", all sent") for line in ours.lines()))
             with JsonTalker(again.port) as listener:
                 ours.shows_prompt("mid")
                 ours.type("sentence\r")

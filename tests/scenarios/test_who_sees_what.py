@@ -102,13 +102,24 @@ def test_text_comes_through_whole(three: Three, text: str) -> None:
     green.hears(Heard("red", text))
 
 
-def test_who_comes_later_is_not_told_what_was_said_before(three: Three, port: int) -> None:
+def test_who_comes_later_is_told_what_was_said_before(three: Three, port: int) -> None:
     red, blue, _ = three
     red.says("before")
     blue.hears(Heard("red", "before"))
-    for wire in TALKERS.values():
-        with wire(port) as late:
-            late.hears_nothing_more()
+    with JsonTalker(port) as late:
+        late.hears(Heard("red", "before"))
+        late.hears_nothing_more()
+
+
+def test_who_wants_no_history_is_told_only_what_comes(three: Three, port: int) -> None:
+    red, blue, _ = three
+    red.says("before")
+    blue.hears(Heard("red", "before"))
+    with JsonTalker(port, hello=False) as late:
+        late.ask(type="hello", v=1, history=0)
+        late.event("welcome")
+        red.says("after")
+        late.hears(Heard("red", "after"))
 
 
 def test_the_sender_is_told_the_place_of_what_it_said(port: int) -> None:
