@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chat(settings: ClientSettings, listens: bool) -> int:
+    if sys.stdin is None or sys.stdout is None:
+        return _fail("standard input and output are needed; redirect them instead of closing them")
     if listens:
         _listen(settings)
         return 0

@@ -26,6 +26,9 @@ from huechat.server.outlet import Member, Outlet
 LINGER_S: Final = 1.0
 """How long a connection that is leaving may take to read what it was already due."""
 
+MAX_MAIL: Final = 1_000
+"""Answers that may wait for one connection: only one that asks and does not read has as many."""
+
 log = logging.getLogger(__name__)
 
 
@@ -141,6 +144,9 @@ class Delivery:
             due = [(one, one.log.last) for one in members if one.at < one.log.last]
             outlet.mail.append((due, data))
             self._touched[outlet] = None
+            if len(outlet.mail) > MAX_MAIL:
+                log.warning("#%d asks and does not read; it is disconnected", outlet.number)
+                outlet.give_up()
 
     def _add_member(self, member: Member) -> None:
         outlet = member.outlet
