@@ -35,6 +35,10 @@ LATE: Final = 0.9
 Figures = dict[str, Any]
 
 
+class TooManyError(LoadError):
+    """The system does not let a process have that many connections."""
+
+
 @dataclass(frozen=True)
 class Bench:
     """What all measures have in common.
@@ -60,9 +64,9 @@ class Bench:
     ) -> Iterator[tuple[Server, Crowd]]:
         """Run a server and, on the other core, a crowd that is yet to be gathered."""
         if members > self.most:
-            raise LoadError(
-                f"{members} members need more open files than the {self.most} connections that"
-                " this process may have (ulimit -Hn)"
+            raise TooManyError(
+                f"skipped: the limit on open files (ulimit -Hn) allows a process {self.most:,}"
+                f" connections here, not {members:,}"
             )
         mine, theirs = self.cores or (None, None)
         if self.server == "floor":
@@ -124,7 +128,7 @@ def join(
 
     `told`: how many of the newest messages each asks for; None: the server's setting.
     """
-    talkers = min(FEW, members)
+    talkers = min(FEW, members - 1)
     with bench.run(members, talkers, history=history, told=told) as (server, people):
         figures = _joining(server, people)
     return {**bench.named("join", members, talkers), **figures}

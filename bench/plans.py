@@ -12,7 +12,7 @@ from typing import Final
 
 from bench import measures
 from bench.history import write_history
-from bench.measures import Bench, Figures
+from bench.measures import Bench, Figures, TooManyError
 from bench.member import LoadError
 
 TALKERS: Final = 10
@@ -44,7 +44,7 @@ def measured(bench: Bench, plan: Sequence[tuple[str, Measure]], runs: int) -> It
         try:
             yield {"name": name, **median([measure(bench) for _ in range(runs)])}
         except LoadError as reason:
-            yield {"name": name, "server": bench.server, "failed": str(reason)}
+            yield {"name": name, **_nothing(bench, reason)}
 
 
 def growth(
@@ -81,7 +81,13 @@ def _grown(
         for figures in measures.grown(bench, size, min(TALKERS, size), seconds, history):
             yield {**more, **figures}
     except LoadError as reason:
-        yield {**more, "server": bench.server, "failed": str(reason)}
+        yield {**more, **_nothing(bench, reason)}
+
+
+def _nothing(bench: Bench, reason: LoadError) -> Figures:
+    """Return what there is to say where nothing was measured."""
+    skipped = isinstance(reason, TooManyError)
+    return {"server": bench.server, "failed": str(reason), "skipped": skipped}
 
 
 def closed(members: int, window: int, seconds: float, talkers: int = TALKERS) -> Measure:

@@ -42,6 +42,15 @@ COLUMNS: Final[tuple[Column, ...]] = (
 FOOT: Final = "The crowd was busy for most of its core: what is slow may be it, not the server."
 
 
+def headline(machine: Figures) -> str:
+    """Return what the figures depend on most, in a line."""
+    pinned = "server and crowd each on its own" if machine["pinned"] else "not pinned"
+    return (
+        f"{machine['cores']} cores, {pinned}; {machine['python']}; {machine['kernel']};"
+        f" {machine['file_system']}, fsync {machine['fsync_us']:,} µs"
+    )
+
+
 def table(rows: Sequence[Figures]) -> str:
     """Return a Markdown table that is straight on a terminal, too; and what could not be done."""
     good = [row for row in rows if "failed" not in row]

@@ -4,19 +4,19 @@ What is here of the server is the server's own: writer, delivery, feeder, log an
 """
 
 import socket
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from queue import Empty
 
 from huechat.chat.draft import Draft
 from huechat.chat.log import Log, TailBudget
-from huechat.protocol import LOBBY, Ack, Message
+from huechat.protocol import LOBBY, Ack, AnyEvent, Message, Pong
 from huechat.server.delivery import Delivery
 from huechat.server.feeder import Feeder
 from huechat.server.outlet import Outlet
 from huechat.server.writer import Source, Writer
 from huechat.store.sqlite import SqliteStore
-from huechat.wire.jsonlines import JsonLines, JsonLinesClient
+from huechat.wire.jsonlines import JsonLines, JsonLinesClient, encode_line
 
 TAIL_AT_START = 3
 SOCKET_BYTES = 4096
@@ -70,6 +70,15 @@ class StillServer:
         take(page)
         return True
 
+    def settle(self, guests: list["Guest"]) -> None:
+        """Let everybody do what there is to do, until there is nothing."""
+        idle = 0
+        while idle < 3:
+            self.deliver()
+            fed = self.feed()
+            read = [guest.read(100_000) for guest in guests]
+            idle = 0 if fed or any(read) else idle + 1
+
     def close(self, *, cleanly: bool) -> None:
         """End it, with all it stored or, as if it had died, with no time for anything."""
         if cleanly:
@@ -91,9 +100,12 @@ class Guest:
 
     def __init__(self, server: StillServer, name: str, place: int) -> None:
         self.name = name
-        self.place = place
-        self.own: set[str] = set()  # ids that this connection was the first to say
-        self.seen: list[Message | Ack] = []
+        self.place = self.at = place
+        self.own: Counter[str] = Counter()  # ids that this connection was the first to say
+        self.again: Counter[str] = Counter()  # and those that another said before it
+        self.acked_again: Counter[str] = Counter()
+        self.seen: list[tuple[str, str]] = []
+        self.kept_waiting = True  # what was asked was never answered before what was due
         self._wire = JsonLinesClient()
         ours, self._theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SOCKET_BYTES)
@@ -105,15 +117,14 @@ class Guest:
         self._source = Source(server.lobby, self._outlet, own)
         server.delivery.join(self._outlet, server.lobby, place, own)
 
-    @property
-    def at(self) -> int:
-        """The newest seq that was seen, or the place where one came in."""
-        return max([self.place, *(one.seq for one in self.seen)])
-
     def say(self, message_id: str, text: str) -> None:
         """Say it; it waits until the server writes."""
         draft = Draft(LOBBY, self.name, message_id, self.name, "red", text)
         self._server.writer.say(draft, self._source)
+
+    def ping(self, due: str) -> None:
+        """Ask for an answer, after so many messages."""
+        self._server.delivery.post(self._outlet, encode_line(Pong(due)))
 
     def read(self, size: int) -> bool:
         """Take up to so many bytes from the socket; return whether there were any."""
@@ -121,10 +132,21 @@ class Guest:
             data = self._theirs.recv(size)
         except BlockingIOError:
             return False
-        self.seen += self._wire.receive(data)
+        for event in self._wire.receive(data):
+            self._take(event)
         return bool(data)
 
     def leave(self) -> None:
         """Go, without a look at what is still to come."""
         self._theirs.close()
         self._server.delivery.leave(self._outlet)
+
+    def _take(self, event: AnyEvent) -> None:
+        if isinstance(event, Pong):
+            self.kept_waiting &= len(self.seen) >= int(event.id)
+        elif isinstance(event, Ack) and event.id in self.again:
+            self.acked_again[event.id] += 1
+        else:
+            assert isinstance(event, Message | Ack), event
+            self.seen.append((type(event).__name__, event.id))
+            self.at = event.seq

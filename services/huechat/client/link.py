@@ -84,7 +84,7 @@ class Link:
         self._shown: dict[str, int] = {}  # room to the seq up to which all was shown
         self._prefix = secrets.token_hex(8)
         self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
-        self._sending = threading.Lock()  # guards the order of bytes on the socket
+        self._sending = threading.Lock()  # guards that what is sent is in the order of saying
         self._changed = threading.Condition()  # guards the two below
         self._unconfirmed: dict[str, Say] = {}
         self._throttled = False  # the server wants us to wait; `_send_again` will end it
@@ -100,6 +100,10 @@ class Link:
 
         Raises `OSError`, `RefusedByServerError`, or `NotHuechatError`.
         """
+        return self._connect()[0]
+
+    def _connect(self) -> tuple[Welcome, int]:
+        """Connect, and send what waits before anything else can be said; return how much that is."""
         sock = socket.create_connection((self.host, self.port), self._timeout_s)
         try:
             welcome = self._greet(sock)
@@ -109,9 +113,10 @@ class Link:
         sock.settimeout(None)
         with self._sending:
             self.sock = sock
+            resent = self._send_waiting()
         if self._closed.is_set():  # meanwhile
             self.close()
-        return welcome
+        return welcome, resent
 
     def events(self) -> Iterator[AnyEvent | Lost | Back]:
         """Yield what the server tells, and `Lost` and `Back`, until `close` is called. Blocks."""
@@ -139,14 +144,17 @@ class Link:
             )
         with self._changed:
             self._changed.wait_for(self._may_say)
-            self._unconfirmed[say.id] = say
-        self._send(line)
+        with self._sending:
+            with self._changed:
+                self._unconfirmed[say.id] = say
+            self._send(line)
         return say.id
 
     def recolor(self, color: str) -> None:
         """Change the colour of what is said from now on."""
         self._hello = replace(self._hello, color=color)
-        self._send(encode_line(Recolor(color)))
+        with self._sending:
+            self._send(encode_line(Recolor(color)))
 
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
         """Block until the server has all that was said; return how many messages it has not.
@@ -252,8 +260,15 @@ class Link:
         timer.daemon = True
         timer.start()
 
-    def _send_again(self) -> int:
-        """Send all that is unconfirmed, in its order; return how many messages that are."""
+    def _send_again(self) -> None:
+        with self._sending:
+            self._send_waiting()
+
+    def _send_waiting(self) -> int:
+        """Send all that is unconfirmed, in its order; return how many messages that are.
+
+        Whoever calls this or `_send` holds the lock `_sending`: nothing may be sent in between.
+        """
         with self._changed:
             waiting = list(self._unconfirmed.values())
             self._throttled = False
@@ -266,10 +281,10 @@ class Link:
             if self._closed.wait(wait_s):
                 return
             try:
-                self.connect()
+                _, resent = self._connect()
             except (OSError, RefusedByServerError, NotHuechatError):
                 continue
-            yield Back(self._send_again())
+            yield Back(resent)
             return
 
     def _waits_s(self) -> Iterator[float]:
@@ -280,14 +295,13 @@ class Link:
             wait_s = min(wait_s * 2, self._reconnect_max_s)
 
     def _send(self, data: bytes) -> None:
-        """Send `data`; with no connection it is for `_come_back` to send it."""
-        with self._sending:
-            if self.sock is None:
-                return
-            try:
-                self.sock.sendall(data)
-            except OSError:  # a broken pipe; the receiving side notices too and comes back
-                self._shut(self.sock)
+        """Send `data`; with no connection it is for `_connect` to send it."""
+        if self.sock is None:
+            return
+        try:
+            self.sock.sendall(data)
+        except OSError:  # a broken pipe; the receiving side notices too and comes back
+            self._shut(self.sock)
 
     def _drop(self) -> None:
         with self._sending:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -52,9 +53,8 @@ def apply(server: ChatServer, connection: Connection, command: AnyCommand) -> No
     try:
         _TABLE[type(command)](server, connection, command)
     except RefusedError as reason:
-        refused = Error(
-            reason.code, str(reason), getattr(command, "id", ""), round(reason.retry_after_s, 3)
-        )
+        wait_s = math.ceil(reason.retry_after_s * 1000) / 1000  # never told too early
+        refused = Error(reason.code, str(reason), getattr(command, "id", ""), wait_s)
         answer(server, connection, refused)
     except StoreError as reason:
         answer(server, connection, Error(reason.code, str(reason), getattr(command, "id", "")))
