@@ -304,6 +304,7 @@ class Link:
             self._shut(self.sock)
 
     def _drop(self) -> None:
+        self._shut(self.sock)  # so that nobody waits in a send, holding the lock
         with self._sending:
             sock, self.sock = self.sock, None
         if sock:

@@ -30,6 +30,9 @@ _SCHEMA: Final = """
         USING fts5 (text, columnsize = 0, tokenize = "unicode61 categories 'L* M* N* Co'");
 """
 
+MAX_WORDS: Final = 32
+"""Words of a query that count: more only make it slow."""
+
 _ADD: Final = """
     INSERT INTO words (rowid, text)
     SELECT (mine.number << :bits) + entry.seq,
