@@ -103,7 +103,7 @@ class Link:
         return self._connect()[0]
 
     def _connect(self) -> tuple[Welcome, int]:
-        """Connect, and send what waits before anything else can be said; return how much that is."""
+        """Connect, and send what waits before more can be said; return how much that is."""
         sock = socket.create_connection((self.host, self.port), self._timeout_s)
         try:
             welcome = self._greet(sock)

@@ -55,8 +55,7 @@ class PresenceBoard:
             if curious:
                 self._curious.add(outlet)
                 event = self._event(Counter(), self._told)
-        if curious:
-            self._delivery.post(outlet, outlet.encode([event])[0])
+                self._delivery.post(outlet, outlet.encode([event])[0])  # before any change to it
         self._news.set()
 
     def leave(self, person: Person, outlet: Outlet) -> None:
