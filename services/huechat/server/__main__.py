@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -19,6 +20,9 @@ from huechat.store import StoreError
 
 STACK_BYTES = 256 * 1024
 """A reader's stack: there may be ten thousand readers, and they call nothing deep."""
+
+GARBAGE_THRESHOLD = 100_000
+"""New objects between two looks for garbage in cycles. The log's entries are many and in none."""
 
 
 _COMMANDS = """\
@@ -114,6 +118,7 @@ def _reading(file: str) -> Iterator[BinaryIO]:
 def _serve(settings: ServerSettings) -> int:
     _log(settings.log_level)
     threading.stack_size(STACK_BYTES)
+    gc.set_threshold(GARBAGE_THRESHOLD)
     from huechat.server.chat_server import (  # noqa: PLC0415 - slow to load, needless for health
         ChatServer,
         is_port_taken,
