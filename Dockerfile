@@ -22,7 +22,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY services services
 RUN /pip/bin/pip wheel --no-deps --no-build-isolation --no-index --wheel-dir /wheels . \
     && /pip/bin/pip --python /opt/huechat/bin/python install --no-deps --no-index /wheels/*.whl \
-    && find /opt/huechat -type d \( -name tests -o -name test \) -prune -exec rm -rf {} +
+    && find /opt/huechat -type d \( -name tests -o -name test -o -name testing \) -prune -exec rm -rf {} +
 
 FROM ${BASE_IMAGE}
 # Written by hand because a slim base need not have useradd.

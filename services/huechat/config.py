@@ -107,6 +107,12 @@ class _Settings:
     host: str = setting("127.0.0.1", text, _HOST_HELP, flag=True)
     port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag=True)
     log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag=True)
+    keepalive_s: int = setting(
+        60,
+        whole(0, 7200, "seconds"),
+        "After how long a silence a connection is probed, so that one whose other end vanished is"
+        " noticed, within half that again.",
+    )
 
     @classmethod
     def read(cls, flags: Namespace | None = None, folder: Path | None = None) -> Self:
@@ -201,12 +207,6 @@ class ServerSettings(_Settings):
         10.0,
         seconds(0, 3600),
         "How long a client may take to say hello, so that silent connections do not pile up.",
-    )
-    keepalive_s: int = setting(
-        60,
-        whole(0, 7200, "seconds"),
-        "After how long a silence a connection is probed, so that one whose other end vanished is"
-        " noticed, within half that again.",
     )
     max_line_bytes: int = setting(
         MAX_LINE_BYTES,

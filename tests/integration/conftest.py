@@ -11,6 +11,12 @@ import docker
 import pytest
 from docker.models.images import Image
 from tests.integration.project import Project
+from tests.reliability.conftest import rng, seed
+
+__all__ = ["rng", "seed"]
+
+Start = Callable[..., Project]
+"""Starts a demo: what to call it, and settings."""
 
 TEST_WITHIN_S = 60
 """For a test alone: what it builds on has bounds of its own."""
@@ -76,15 +82,15 @@ def image(engine: docker.DockerClient, run_name: str) -> Iterator[Image]:
 
 
 @pytest.fixture(scope="session")
-def chat(start: Callable[[str], Project]) -> Project:
+def chat(start: Start) -> Project:
     """Give the running demo, which all tests share that do not break it."""
-    return start("shared")
+    return start("shared", HUECHAT_HISTORY="0")
 
 
 @pytest.fixture(scope="session")
-def second_chat(start: Callable[[str], Project]) -> Project:
+def second_chat(start: Start) -> Project:
     """Give another demo, for tests that leave something to be mended."""
-    return start("second")
+    return start("second", HUECHAT_HISTORY="0")
 
 
 @pytest.fixture
@@ -95,14 +101,12 @@ def breakable(second_chat: Project) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="session")
-def start(
-    engine: docker.DockerClient, image: Image, run_name: str
-) -> Iterator[Callable[[str], Project]]:
+def start(engine: docker.DockerClient, image: Image, run_name: str) -> Iterator[Start]:
     """Give what starts a demo; all are removed in the end."""
     started = []
 
-    def start_one(what: str) -> Project:
-        project = Project(engine, f"{run_name}-{what}", image.tags[0])
+    def start_one(what: str, **settings: str) -> Project:
+        project = Project(engine, f"{run_name}-{what}", image.tags[0], **settings)
         started.append(project)
         project.up()
         return project

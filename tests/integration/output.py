@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,9 +17,16 @@ from docker.types.daemon import CancellableStream
 WITHIN_S: Final = 30.0
 """When to give up. Nothing waits so long unless it fails."""
 
+SHOWN: Final = 50
+"""Of the lines that were printed instead, in a failure's report."""
+
 CYAN, GREEN, YELLOW, RED, BLUE = (f"\x1b[{code}m" for code in (36, 32, 33, 31, 34))
 SHADES: Final = {"red": RED, "blue": BLUE, "green": GREEN}
 PLAIN: Final = "\x1b[0m"
+
+
+_SHADE: Final = re.compile(r"\x1b\[\d+m")
+_SAID: Final = re.compile(r"(\S+ )?\[COLOR \(\w+\)\] said -> ")
 
 
 def painted(text: str, shade: str) -> str:
@@ -51,21 +59,29 @@ def lines(container: Container, since: float = 0.0, within_s: float = WITHIN_S) 
         yield begun.decode()
 
 
-def lines_until(container: Container, text: str, since: float = 0.0) -> list[str]:
-    """Return what `container` prints, from `since` to the first line that has `text`."""
+def lines_until(container: Container, *texts: str, since: float = 0.0) -> list[str]:
+    """Return what `container` prints, from `since` to the first line that has one of `texts`."""
     printed = []
     with closing(lines(container, since)) as coming:
         for line in coming:
             printed.append(line)
-            if text in line:
+            if any(text in line for text in texts):
                 return printed
-    shown = "\n".join(map(repr, printed)) or "nothing"
-    return pytest.fail(f"{container.name} did not print {text!r}, but\n{shown}")
+    shown = "\n".join(map(repr, printed[-SHOWN:])) or "nothing"
+    return pytest.fail(
+        f"{container.name} did not print {' or '.join(map(repr, texts))}, but\n{shown}"
+    )
 
 
-def line_with(container: Container, text: str, since: float = 0.0) -> str:
-    """Return the first line that has `text`, once `container` prints it."""
-    return lines_until(container, text, since)[-1]
+def line_with(container: Container, *texts: str, since: float = 0.0) -> str:
+    """Return the first line that has one of `texts`, once `container` prints it."""
+    return lines_until(container, *texts, since=since)[-1]
+
+
+def said(printed: list[str]) -> list[str]:
+    """Return what of it others said, in order: `name [COLOR (red)] said -> text`, unpainted."""
+    bare = (_SHADE.sub("", line) for line in printed)
+    return [line for line in bare if _SAID.match(line)]
 
 
 def event(container: Container, name: str, since: float) -> dict[str, Any]:

@@ -15,6 +15,8 @@ ROOT: Final = Path(__file__).parents[2]
 COLORS: Final = ("red", "blue", "green")
 SERVICES: Final = ("server", *(f"client-{color}" for color in COLORS))
 
+CONNECTED: Final = ("Connected to server", "Back at server")
+
 COMMAND_WITHIN_S: Final = 90.0
 BUILD_WITHIN_S: Final = 900.0
 """Without a cache the build fetches what it needs over the network."""
@@ -28,13 +30,14 @@ class ComposeError(Exception):
 
 
 class Project:
-    """The demo. `name`: the project's; `image`: the tag to build and run."""
+    """The demo. `name`: the project's; `image`: the tag to build and run; `settings`: for all."""
 
-    def __init__(self, engine: DockerClient, name: str, image: str) -> None:
+    def __init__(self, engine: DockerClient, name: str, image: str, **settings: str) -> None:
         self.engine = engine
         self.name = name
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_OURS)}
         self._environment |= {"HUECHAT_IMAGE": image, "HUECHAT_PORT": "0"}  # 0: any free port
+        self._environment |= settings
         if base := os.environ.get("HUECHAT_BASE_IMAGE"):
             self._environment["HUECHAT_BASE_IMAGE"] = base
 
@@ -46,18 +49,28 @@ class Project:
         **settings: str,
     ) -> str:
         """Run `docker compose` with `typed` as its input; return what it printed."""
+        return self.pipe(*arguments, data=typed.encode(), within_s=within_s, **settings).decode()
+
+    def pipe(
+        self,
+        *arguments: str,
+        data: bytes = b"",
+        within_s: float = COMMAND_WITHIN_S,
+        **settings: str,
+    ) -> bytes:
+        """Run `docker compose` in a pipe: `data` goes in, what comes out is returned."""
         ours = ["--project-name", self.name, "--file", str(ROOT / "compose.yaml")]
         done = subprocess.run(
             ["docker", "compose", *ours, "--env-file", os.devnull, *arguments],
             env=self._environment | settings,
-            input=typed,
+            input=data,
             capture_output=True,
-            text=True,
             timeout=within_s,
             check=False,
         )
         if done.returncode:
-            said = f"docker compose {' '.join(arguments)}: {done.returncode}\n{done.stderr}"
+            words = done.stderr.decode(errors="replace")
+            said = f"docker compose {' '.join(arguments)}: {done.returncode}\n{words}"
             logs = (f"--- {name}\n{text}" for name, text in self.logs().items())
             raise ComposeError("\n".join((said, *logs)))
         return done.stdout
@@ -71,7 +84,12 @@ class Project:
         self.compose("up", "--detach", "--wait", "--no-build")
         for color in COLORS:
             client = self.client(color)
-            line_with(client, "Connected to", max(started(client), started(self.server)))
+            since = max(started(client), started(self.server))
+            line_with(client, *CONNECTED, since=since)
+
+    def stop(self) -> None:
+        """End and remove all, as `docker compose down` does: what is on volumes stays."""
+        self.compose("--profile", "*", "down", "--timeout", "3")
 
     def down(self) -> None:
         """Remove all that the project has; check that nothing is left."""

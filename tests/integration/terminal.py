@@ -91,8 +91,9 @@ def attached(container: Container) -> Iterator[Terminal]:
         socket._response.close()
 
 
-def say(container: Container, text: str) -> None:
-    """Type `text` as a line where nobody is attached; return once it was taken."""
+def say(container: Container, *texts: str) -> None:
+    """Type each of `texts` as a line where nobody is attached; return once all were taken."""
     with attached(container) as terminal:
-        terminal.type(f"{text}\n")
-        terminal.wait_for(lambda it: text in it.heard, text)
+        for text in texts:
+            terminal.type(f"{text}\n")
+            terminal.wait_for(lambda it, text=text: text in it.heard, text)

@@ -6,7 +6,7 @@ from docker.models.containers import Container
 from tests.integration.inside import program_of, run_python
 from tests.integration.output import (
     CYAN,
-    GREEN,
+    RED,
     YELLOW,
     event,
     line_with,
@@ -32,8 +32,8 @@ except OSError:
 """
 
 GOODBYE = painted("The server is closing. Goodbye.", YELLOW)
-LOST = painted("Disconnected from server at server:3030; reconnecting", YELLOW)
-BACK = painted("Connected to server at server:3030 again", GREEN)
+LOST = painted("Disconnected from server at server:3030, no messages waiting", YELLOW)
+BACK = painted("Back at server at server:3030, all sent", YELLOW)
 
 
 def signal_the_program(container: Container, name: str) -> None:
@@ -55,7 +55,7 @@ def test_others_chat_on_when_a_client_is_killed(breakable: Project) -> None:
     green = breakable.client("green")
     green.kill()
     green.wait()
-    line_with(breakable.server, "guest (green) disconnected", since)
+    line_with(breakable.server, "guest (green) disconnected", since=since)
     check_that_all_hear(breakable, "red", "blue")
     check_that_all_hear(breakable, "blue", "red")
 
@@ -65,7 +65,7 @@ def test_a_client_that_crashed_is_started_again(breakable: Project) -> None:
     green = breakable.client("green")
     signal_the_program(green, "KILL")
     event(green, "start", since)
-    line_with(green, "Connected to server at", since)
+    line_with(green, "Connected to server at", since=since)
     check_that_all_hear(breakable, "green", "red", "blue")
 
 
@@ -73,7 +73,7 @@ def test_clients_come_back_by_themselves_when_the_server_restarts(breakable: Pro
     since = now(breakable.engine)
     breakable.server.restart()
     for color in COLORS:
-        printed = lines_until(breakable.client(color), BACK, since)
+        printed = lines_until(breakable.client(color), BACK, since=since)
         assert printed == [GOODBYE, LOST, BACK]
     check_that_all_hear(breakable, "red", "blue", "green")
 
@@ -82,7 +82,7 @@ def test_clients_come_back_when_the_server_crashed(breakable: Project) -> None:
     since = now(breakable.engine)
     signal_the_program(breakable.server, "KILL")
     for color in COLORS:
-        assert lines_until(breakable.client(color), BACK, since) == [LOST, BACK]
+        assert lines_until(breakable.client(color), BACK, since=since) == [LOST, BACK]
     check_that_all_hear(breakable, "green", "red", "blue")
 
 
@@ -97,12 +97,19 @@ def test_what_is_typed_while_the_server_is_away_waits_for_it(breakable: Project)
     since = now(breakable.engine)
     red = breakable.client("red")
     breakable.server.stop()
-    line_with(red, LOST, since)
-    say(red, something_new())
+    line_with(red, LOST, since=since)
+    text = something_new()
+    say(red, text)
     breakable.server.start()
-    assert line_with(red, " again", since) == painted(
-        "Connected to server at server:3030 again, 1 message sent", GREEN
-    )
+    assert lines_until(red, BACK, since=since) == [
+        GOODBYE,
+        LOST,
+        f"{painted('You: ', RED)}{text}",
+        painted("1 message waiting for the server at server:3030", YELLOW),
+        BACK,
+    ]
+    shown = line_with(breakable.client("blue"), text, since=since)
+    assert shown == painted(f"[COLOR (red)] said -> {text}", CYAN)
 
 
 def test_sigterm_ends_the_server_soon_with_0_and_a_goodbye(breakable: Project) -> None:
@@ -113,7 +120,7 @@ def test_sigterm_ends_the_server_soon_with_0_and_a_goodbye(breakable: Project) -
     assert died["Actor"]["Attributes"]["exitCode"] == "0"
     assert (died["timeNano"] - told["timeNano"]) / 1e9 < SERVER_STOPS_WITHIN_S
     for color in COLORS:
-        assert lines_until(breakable.client(color), LOST, since) == [GOODBYE, LOST]
+        assert lines_until(breakable.client(color), LOST, since=since) == [GOODBYE, LOST]
 
 
 def test_sigterm_ends_each_client_with_0_and_without_a_word(breakable: Project) -> None:
@@ -123,7 +130,7 @@ def test_sigterm_ends_each_client_with_0_and_without_a_word(breakable: Project) 
         client.stop(timeout=30)
         assert event(client, "die", since)["Actor"]["Attributes"]["exitCode"] == "0"
         assert list(lines(client, since)) == []
-        line_with(breakable.server, f"guest ({color}) disconnected", since)
+        line_with(breakable.server, f"guest ({color}) disconnected", since=since)
 
 
 def test_a_server_that_hangs_is_unhealthy_until_it_goes_on(breakable: Project) -> None:

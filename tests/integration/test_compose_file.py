@@ -13,6 +13,9 @@ from huechat.config import PREFIX, ClientSettings, ServerSettings, described
 FIXED = {"HUECHAT_HOST", "HUECHAT_PORT"}
 """Where the server is among the containers is not for the shell to say."""
 
+FIXED_OF_THE_SERVER = FIXED | {"HUECHAT_DATA"}
+"""It is where the volume is."""
+
 FIXED_OF_A_COLORED_CLIENT = FIXED | {"HUECHAT_COLOR", "HUECHAT_NAME"}
 """Three clients of one name, or of one colour, would be no demo."""
 
@@ -46,7 +49,7 @@ def test_it_is_valid(chat: Project) -> None:
 
 
 def test_the_server_gets_every_setting(services: dict[str, Any]) -> None:
-    assert passed_on(services["server"]) == variables(ServerSettings) - FIXED
+    assert passed_on(services["server"]) == variables(ServerSettings) - FIXED_OF_THE_SERVER
     assert known(services["server"]) == variables(ServerSettings)
 
 

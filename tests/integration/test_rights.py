@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from docker.models.containers import Container
 from tests.integration.inside import program_of, read, run_python
-from tests.integration.project import SERVICES, Project
+from tests.integration.project import COLORS, SERVICES, Project
 
 MIB = 1024 * 1024
 USER = "10001"
@@ -19,6 +19,9 @@ except OSError as reason:
 else:
     print("written")
 """
+
+
+OWNER = "import os; it = os.stat({path!r}); print(it.st_uid, it.st_gid)"
 
 
 @pytest.fixture(params=SERVICES)
@@ -76,3 +79,16 @@ def test_memory_and_processes_are_limited(container: Container) -> None:
 
 def test_nothing_of_this_machine_is_mounted(container: Container) -> None:
     assert [one for one in container.attrs["Mounts"] if one["Type"] == "bind"] == []
+
+
+def test_the_server_can_write_where_it_keeps_what_was_said(chat: Project) -> None:
+    found = run_python(chat.server, OWNER.format(path="/data"))
+    assert found == f"{USER} {USER}"
+    assert run_python(chat.server, TRY_TO_WRITE.format(path="/data/x")) == "written"
+    (mount,) = chat.server.attrs["Mounts"]
+    assert (mount["Destination"], mount["Type"], mount["RW"]) == ("/data", "volume", True)
+
+
+@pytest.mark.parametrize("color", COLORS)
+def test_a_client_keeps_nothing(chat: Project, color: str) -> None:
+    assert chat.client(color).attrs["Mounts"] == []

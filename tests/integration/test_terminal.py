@@ -21,7 +21,7 @@ def green(second_chat: Project) -> Iterator[Container]:
     yield client
     since = now(second_chat.engine)
     client.restart(timeout=3)
-    line_with(client, "Connected to server", since)
+    line_with(client, "Connected to server", since=since)
 
 
 def at_prompt(typed: str) -> Callable[[Terminal], bool]:
@@ -92,12 +92,12 @@ def test_the_client_lives_on_when_who_attached_leaves(
         if leaves:
             leaves(terminal)
     say(second_chat.client("red"), text)
-    line_with(green, text, since)
+    line_with(green, text, since=since)
     with attached(green) as terminal:
         terminal.size()
         terminal.wait_for(at_prompt(""), "the prompt of who comes back")
         terminal.type(f"{text} again\r")
-        line_with(second_chat.client("red"), f"said -> {text} again", since)
+        line_with(second_chat.client("red"), f"said -> {text} again", since=since)
     green.reload()
     assert green.attrs["RestartCount"] == 0
 

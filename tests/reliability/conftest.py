@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import random
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from tests.reliability.nursery import Nursery
-from tests.scenarios.conftest import no_thread_fails, own_folder
+from tests.scenarios.conftest import no_thread_fails, own_folder, port, server
 
-__all__ = ["no_thread_fails", "own_folder"]
+from huechat import ChatServer
+from huechat.config import ServerSettings
+
+__all__ = ["no_thread_fails", "own_folder", "port", "server"]
+
+Start = Callable[..., ChatServer]
 
 SEED = os.environ.get("HUECHAT_TEST_SEED") or str(secrets.randbelow(10**6))
 
@@ -34,3 +40,19 @@ def nursery() -> Iterator[Nursery]:
     nursery = Nursery()
     yield nursery
     nursery.close()
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start servers, one after the other, on one folder; the last is shut down at the end."""
+    running: list[ChatServer] = []
+
+    def start_one(**settings: Any) -> ChatServer:
+        for one in running:
+            one.shutdown()
+        running.append(ChatServer(port=0, settings=ServerSettings(messages_per_s=0, **settings)))
+        return running[-1].start()
+
+    yield start_one
+    for one in running:
+        one.shutdown()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from tests.reliability.invariants import check_folder, check_members
-from tests.reliability.members import LinkMember, Member, members
+from tests.reliability.members import LinkMember, Member
 from tests.reliability.nursery import ForkedServer, Nursery
+from tests.reliability.raw_member import members
 
 ROUNDS = 5
 AWAY = "said while the server was away"
@@ -42,7 +43,7 @@ def test_a_server_that_is_killed_under_load_forgets_nothing_and_repeats_nothing(
             leaving.enter_context(member)
             member.start_talking(random.Random(rng.random()))
         for _ in range(ROUNDS):
-            _told_more(everybody[0], rng.randint(1, 300))
+            _told_more(everybody[0], rng.randint(1, 1500))
             _kill(server, everybody)
             again = nursery.server(tmp_path, server.port, **settings)
             server = leaving.enter_context(again)
@@ -52,7 +53,7 @@ def test_a_server_that_is_killed_under_load_forgets_nothing_and_repeats_nothing(
     check_folder(tmp_path / "data", everything)
 
 
-def test_a_server_that_is_killed_before_it_does_anything_gives_no_number_twice(
+def test_a_server_that_is_killed_after_each_message_gives_no_number_twice(
     nursery: Nursery, tmp_path: Path
 ) -> None:
     with nursery.server(tmp_path) as server, LinkMember("ana", server.port) as ana:

@@ -110,8 +110,13 @@ class Log:
             start = bisect_right(self._entries, seq, key=_by_seq)
             return self._entries[start : start + MOST_AT_ONCE]
 
+    def has_newest(self, count: int) -> bool:
+        """Return whether the newest `count` entries, or all there are, are in the tail."""
+        with self._lock:
+            return count <= len(self._entries) or not self._forgotten
+
     def place_of_newest(self, count: int) -> int:
-        """Return the `seq` after which the newest `count` entries come, or as many as there are."""
+        """Return the `seq` after which the newest `count` entries come, or all in the tail."""
         with self._lock:
             if count == 0 or not self._entries:
                 return self.last

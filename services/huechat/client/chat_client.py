@@ -24,8 +24,8 @@ Show = Callable[[str], None]
 
 
 def show_line(line: str) -> None:
-    """Print `line` at once."""
-    print(line, flush=True)
+    """Print `line` at once, in one piece: another thread may print too."""
+    print(f"{line}\n", end="", flush=True)
 
 
 def ask(prompt: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from huechat.config import ClientSettings
+from huechat.keepalive import keep_alive
 from huechat.protocol import (
     MAX_LINE_BYTES,
     Ack,
@@ -76,6 +77,7 @@ class Link:
         self._hello = hello
         self._timeout_s = settings.connect_timeout_s
         self._reconnect_max_s = settings.reconnect_max_s
+        self._keepalive_s = settings.keepalive_s
         self._wire = JsonLinesClient()
         self._max_line_bytes = MAX_LINE_BYTES
         self._early: list[AnyEvent] = []  # came in one piece with the welcome
@@ -111,6 +113,7 @@ class Link:
             sock.close()
             raise
         sock.settimeout(None)
+        keep_alive(sock, self._keepalive_s)
         with self._sending:
             self.sock = sock
             resent = self._send_waiting()

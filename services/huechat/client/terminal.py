@@ -81,7 +81,7 @@ class Terminal:
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):
-            print(f"{self._prompt}{line}", flush=True)
+            print(f"{self._prompt}{line}\n", end="", flush=True)  # in one piece; see `show_line`
             yield line
 
     def _prompted_lines(self) -> Iterator[str]:

@@ -6,6 +6,7 @@ import logging
 import math
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from huechat import palette
@@ -97,7 +98,12 @@ def _place(server: ChatServer, hello: Hello) -> int:
     if LOBBY in hello.resume:
         return min(hello.resume[LOBBY], lobby.last)
     wanted = server.settings.history if hello.history is None else hello.history
-    return lobby.place_of_newest(min(wanted, server.settings.page))
+    wanted = min(wanted, server.settings.page)
+    if not lobby.has_newest(wanted):  # as after a restart
+        with suppress(StoreError):  # then it is told what the tail has
+            newest = server.hall.store.before(LOBBY, lobby.last + 1, wanted)
+            return newest[0].seq - 1 if newest else lobby.last
+    return lobby.place_of_newest(wanted)
 
 
 def _say(server: ChatServer, connection: Connection, say: Say) -> None:

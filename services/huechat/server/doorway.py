@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from huechat.keepalive import keep_alive
+
 PAUSE_S: Final = 0.1
 """How long to accept nobody when the process may open no more files."""
-
-PROBES: Final = 3
-"""Unanswered probes after which a connection is given up."""
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +84,10 @@ class Doorway:
                 self._explain(reason)
                 return
             sock.setblocking(True)
-            _tune(sock, self._keepalive_s)
+            sock.setsockopt(
+                socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+            )  # Nagle would hold lines back
+            keep_alive(sock, self._keepalive_s)
             yield sock
 
     def _explain(self, reason: OSError) -> None:
@@ -111,18 +113,3 @@ def _rung_by_signals(rope: socket.socket) -> Iterator[None]:
         yield
     finally:
         signal.set_wakeup_fd(before)
-
-
-def _tune(sock: socket.socket, keepalive_s: int) -> None:
-    """Send small messages at once (no Nagle), and notice an end that vanished."""
-    tcp = socket.IPPROTO_TCP
-    sock.setsockopt(tcp, socket.TCP_NODELAY, 1)
-    if keepalive_s:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in (
-            ("TCP_KEEPIDLE", keepalive_s),
-            ("TCP_KEEPINTVL", max(1, keepalive_s // (2 * PROBES))),
-            ("TCP_KEEPCNT", PROBES),
-        ):
-            if hasattr(socket, option):  # not every system has each
-                sock.setsockopt(tcp, getattr(socket, option), value)

@@ -76,7 +76,9 @@ class Feeder:
 
     def _read(self, room: Log, after: int) -> Page:
         last = room.last  # before reading: what comes meanwhile must not be passed over
-        messages = self._store.after(room.room, after, PAGE_ENTRIES)
+        # What is stored but not yet in the log waits: its sender does not know it for its own yet.
+        stored = self._store.after(room.room, after, PAGE_ENTRIES)
+        messages = [message for message in stored if message.seq <= last]
         ends = list(accumulate(len(message.text) for message in messages))
         kept = max(1, bisect_right(ends, MAX_BLOCK_BYTES))
         entries = [Entry(message) for message in messages[:kept]]

@@ -102,7 +102,8 @@ class SearchIndex:
         The database itself copies them, so that the interpreter is free for the chat meanwhile.
         """
         with self._db() as db:
-            db.execute("ATTACH ? AS log", (str(self._log),)).close()
+            there = f"{self._log.absolute().as_uri()}?mode=rw"  # or else it would be made, empty
+            db.execute("ATTACH ? AS log", (there,)).close()
             db.create_function("spaced", 1, _spaced, deterministic=True)
             db.execute("BEGIN IMMEDIATE")
             db.execute("INSERT OR IGNORE INTO rooms (name, indexed) VALUES (?, 0)", (room,))
@@ -145,7 +146,7 @@ class SearchIndex:
             db.executescript(_SCHEMA)
 
     def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._file, timeout=5, isolation_level=None)
+        db = sqlite3.connect(self._file, timeout=5, isolation_level=None, uri=True)
         db.execute("PRAGMA synchronous = NORMAL").close()
         return db
 
