@@ -44,7 +44,7 @@ def test_what_was_said_outlives_down_and_up_and_is_told_to_who_is_new(
         everything = said_by("red", *texts) + said_by("blue", more)
         assert told(keeping, color, more) == everything
     words = keeping.compose("exec", "-T", *LOOK_AFTER, "check")
-    assert words == "The database is sound: 6 messages in 1 rooms.\n"
+    assert words == "The database is sound: 6 messages in 1 room.\n"
 
 
 def test_down_with_volumes_throws_all_away(keeping: Project) -> None:

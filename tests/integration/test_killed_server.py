@@ -83,6 +83,7 @@ def shown(line: str) -> tuple[str, str]:
     return name.strip(), text
 
 
+@pytest.mark.timeout(180, func_only=True)
 @pytest.mark.parametrize("kill", [kill_the_process, kill_the_container])
 def test_a_killed_server_forgets_nothing_and_repeats_nothing(
     project: Project, rng: random.Random, kill: Kill
@@ -119,4 +120,4 @@ def check_the_containers(
         assert printed == [as_shown(one) for one in everything if one.text not in own]
         assert end == ("last", THE_END)
     words = project.compose("exec", "-T", "server", "huechat-server", "check")
-    assert words == f"The database is sound: {len(everything) + 1} messages in 1 rooms.\n"
+    assert words == f"The database is sound: {len(everything) + 1} messages in 1 room.\n"

@@ -113,7 +113,8 @@ class Link:
             sock.close()
             raise
         sock.settimeout(None)
-        keep_alive(sock, self._keepalive_s)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        keep_alive(sock, self._keepalive_s, also_unsent=True)
         with self._sending:
             self.sock = sock
             resent = self._send_waiting()

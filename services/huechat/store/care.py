@@ -33,7 +33,7 @@ def check(folder: Path) -> str:
         messages, rooms = db.execute(
             "SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM rooms)"
         ).fetchone()
-    return f"{messages} messages in {rooms} rooms"
+    return f"{_count(messages, 'message')} in {_count(rooms, 'room')}"
 
 
 def backup(folder: Path, to: BinaryIO) -> None:
@@ -41,9 +41,12 @@ def backup(folder: Path, to: BinaryIO) -> None:
 
     The copy is what was stored at one moment; it is checked before it is written.
     """
-    with tempfile.TemporaryDirectory(prefix="huechat-") as scratch:
+    with (
+        _open(folder / LOG_FILE) as db,
+        tempfile.TemporaryDirectory(prefix="backup-", dir=folder) as scratch,
+    ):
         copy = Path(scratch) / "copy.db"
-        with _open(folder / LOG_FILE) as db, closing(sqlite3.connect(copy)) as target:
+        with closing(sqlite3.connect(copy)) as target:
             db.backup(target)
             target.execute("PRAGMA journal_mode = DELETE").close()
             _check(target)
@@ -71,6 +74,10 @@ def restore(folder: Path, source: BinaryIO) -> None:
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(f"{new}{ending}").unlink(missing_ok=True)
         lock.release()
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _replace(folder: Path, new: Path) -> None:
