@@ -27,11 +27,6 @@ class _NoThread:
         """Do nothing: the steps are taken by `StillServer`."""
 
 
-class _NoIndexer:
-    def news(self) -> None:
-        """Do nothing."""
-
-
 class StillServer:
     """A store in `folder`, the lobby's log with `tail_bytes`, and all that is between."""
 
@@ -45,7 +40,7 @@ class StillServer:
         self.delivery._thread = _NoThread()
         self.delivery._patience_s = lambda: 0.0
         self.delivery.start()
-        self.writer = Writer(self.store, self.delivery, _NoIndexer())
+        self.writer = Writer(self.store, self.delivery, [])
         self.sockets: list[socket.socket] = []
 
     def write(self) -> None:

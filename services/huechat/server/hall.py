@@ -10,6 +10,7 @@ from typing import Final
 from huechat.chat.log import Log, TailBudget
 from huechat.config import ServerSettings
 from huechat.protocol import LOBBY
+from huechat.server.checkpointer import Checkpointer
 from huechat.server.delivery import Delivery
 from huechat.server.feeder import Feeder
 from huechat.server.indexer import Indexer
@@ -45,13 +46,15 @@ class Hall:
         self.feeder = Feeder(self.store)
         self.delivery = Delivery(self.feeder)
         self.indexer = Indexer(self.store, self.index, [self.lobby])
-        self.writer = Writer(self.store, self.delivery, self.indexer)
+        self.checkpointer = Checkpointer(self.store)
+        self.writer = Writer(self.store, self.delivery, [self.indexer, self.checkpointer])
         self.presence = PresenceBoard(self.delivery, settings.presence_s, settings.presence_listed)
         self.keeper = Keeper(self)
         for thread in (
             self.feeder,
             self.delivery,
             self.indexer,
+            self.checkpointer,
             self.writer,
             self.presence,
             self.keeper,
@@ -69,6 +72,7 @@ class Hall:
         self.delivery.stop(max(0.0, deadline - time.monotonic()))
         self.feeder.stop()
         self.indexer.stop()
+        self.checkpointer.stop()
         self.store.close()
 
     def _load_lobby(self) -> None:

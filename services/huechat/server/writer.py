@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from huechat.chat.draft import Draft
 from huechat.chat.log import Log
@@ -15,7 +15,6 @@ from huechat.chat.rules import now
 from huechat.protocol import Error, Message
 from huechat.server.block import ack
 from huechat.server.delivery import Delivery
-from huechat.server.indexer import Indexer
 from huechat.server.outlet import Outlet
 from huechat.store import Store, StoreError
 
@@ -40,16 +39,23 @@ Said = tuple[Draft, Source]
 Order = Callable[[], None]
 
 
+class Follower(Protocol):
+    """What works in the background on what was stored."""
+
+    def news(self) -> None:
+        """Take note that something was stored. Must not block."""
+
+
 class Writer:
     """Stores messages in the order in which they come, as many as wait in one transaction.
 
     `say` and `then` never block, and may be called from any thread.
     """
 
-    def __init__(self, store: Store, delivery: Delivery, indexer: Indexer) -> None:
+    def __init__(self, store: Store, delivery: Delivery, followers: Sequence[Follower]) -> None:
         self._store = store
         self._delivery = delivery
-        self._indexer = indexer
+        self._followers = followers
         self._waiting: SimpleQueue[Said | Order | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -131,7 +137,8 @@ class Writer:
             if messages:
                 room.append(messages)
                 self._delivery.news(room)
-        self._indexer.news()
+        for follower in self._followers:
+            follower.news()
 
     def _refuse(self, said: list[Said], code: str, words: str) -> None:
         for draft, source in said:

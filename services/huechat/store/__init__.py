@@ -60,5 +60,8 @@ class Store(Protocol):
         store larger than `max_bytes` (0: none).
         """
 
+    def checkpoint(self) -> None:
+        """Do in the background what commits would have to wait for. Any thread may call it."""
+
     def close(self) -> None:
         """Close it. What was stored stays."""

@@ -36,6 +36,10 @@ from huechat.store.tables import entries, rooms
 BUSY_S: Final = 5.0
 """How long to wait for another program, such as a backup, that holds the database."""
 
+MOST_WAL_PAGES: Final = 16_384
+"""When a commit itself moves the write-ahead log into the database (64 MiB of it): should
+`checkpoint`, which does so in the background, not keep up."""
+
 CACHE_KIB: Final = 32 * 1024
 READERS: Final = 4
 """Connections for reading: a query takes milliseconds, so a few serve many."""
@@ -160,6 +164,11 @@ class SqliteStore:
                 dropped += some
         return dropped
 
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the database; see `Store`."""
+        with _explained(), self._engine.connect() as db:
+            db.execute(text("PRAGMA wal_checkpoint(PASSIVE)")).close()
+
     def close(self) -> None:
         """Note that no `seq` needs to be skipped, and close the file."""
         try:
@@ -177,7 +186,12 @@ class SqliteStore:
 
     def _set_up(self, db: sqlite3.Connection, _: object) -> None:
         """Set up a new connection to the file."""
-        for pragma in ("journal_mode=WAL", f"synchronous={self._sync}", f"cache_size=-{CACHE_KIB}"):
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={self._sync}",
+            f"cache_size=-{CACHE_KIB}",
+            f"wal_autocheckpoint={MOST_WAL_PAGES}",
+        ):
             db.execute(f"PRAGMA {pragma}").close()
 
     def _append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
