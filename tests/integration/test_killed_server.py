@@ -14,7 +14,8 @@ from tests.integration.project import COLORS, Project
 from tests.integration.terminal import say
 from tests.integration.test_breaking import signal_the_program
 from tests.reliability.invariants import check_members
-from tests.reliability.members import LinkMember, Member, Told, members
+from tests.reliability.members import LinkMember, Member, Told
+from tests.reliability.raw_member import members
 
 Kill = Callable[[Project], None]
 

@@ -27,7 +27,8 @@ _SCHEMA: Final = """
     CREATE TABLE IF NOT EXISTS rooms (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, indexed INTEGER NOT NULL);
     CREATE VIRTUAL TABLE IF NOT EXISTS words
-        USING fts5 (text, columnsize = 0, tokenize = "unicode61 categories 'L* M* N* Co'");
+        USING fts5 (
+            text, columnsize = 0, prefix = '1', tokenize = "unicode61 categories 'L* M* N* Co'");
 """
 
 MAX_WORDS: Final = 32
