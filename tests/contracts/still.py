@@ -107,7 +107,7 @@ class Guest:
         self._theirs.setblocking(False)
         server.sockets += [ours, self._theirs]
         self._server = server
-        self._outlet = Outlet(len(server.sockets), ours, JsonLines.encode)
+        self._outlet = Outlet(ours, JsonLines.encode)
         own: deque[int] = deque()
         self._source = Source(server.lobby, self._outlet, own)
         server.delivery.join(self._outlet, server.lobby, place, own)

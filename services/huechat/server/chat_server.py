@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import itertools
 import logging
 import socket
 import threading
@@ -59,8 +58,8 @@ class ChatServer:
         self._admission = Admission(
             self.settings.connections, self.settings.connections_per_address
         )
-        self._numbers = itertools.count(1)
-        self._lock = threading.Lock()  # guards the three below
+        self._lock = threading.Lock()  # guards the four below
+        self._greeted = 0
         self._connections: dict[socket.socket, Connection] = {}
         self._readers: set[threading.Thread] = set()
         self._closing = False
@@ -85,6 +84,12 @@ class ChatServer:
         """The sockets of the clients that are connected now."""
         with self._lock:
             return list(self._connections)
+
+    def next_number(self) -> int:
+        """Return the number of one who says hello now. Health checks don't, and use none up."""
+        with self._lock:
+            self._greeted += 1
+            return self._greeted
 
     def start_server(self) -> None:
         """Listen and serve until `stop` or `shutdown` is called. Blocks.
@@ -214,7 +219,9 @@ class ChatServer:
             log.warning("a client from %s is turned away: %s", address, refusal)
             _turn_away(sock, refusal)
             return
-        reader = threading.Thread(target=self._read, args=(sock, address), daemon=True)
+        reader = threading.Thread(
+            target=self._read, args=(sock, address), name="reader", daemon=True
+        )
         with self._lock:
             self._readers.add(reader)
         try:
@@ -239,8 +246,7 @@ class ChatServer:
             self._readers.discard(reader)
 
     def _enter(self, sock: socket.socket) -> Connection:
-        connection = Connection(next(self._numbers), sock, self.settings)
-        threading.current_thread().name = f"reader-{connection.number}"
+        connection = Connection(sock, self.settings)
         with self._lock:
             self._connections[sock] = connection
             closing = self._closing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -71,7 +72,9 @@ def answer(server: ChatServer, connection: Connection, event: AnyEvent) -> None:
 def _hello(server: ChatServer, connection: Connection, hello: Hello) -> None:
     if connection.person:
         raise RefusedError("hello_twice", "hello was said already; connect again instead")
-    person = connection.person = rules.greet(hello, connection.session)
+    person = rules.greet(hello, connection.session)
+    connection.person, connection.number = person, server.next_number()
+    threading.current_thread().name = f"reader-{connection.number}"
     if connection.wire.chosen:
         connection.outlet.encode = connection.wire.chosen.encode
     lobby = server.hall.lobby

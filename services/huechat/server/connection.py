@@ -31,14 +31,14 @@ LAST_WORDS_S: Final = 0.5
 class Connection:
     """One client's socket as its reader thread sees it. Not for other threads, but `hang_up`."""
 
-    def __init__(self, number: int, sock: socket.socket, settings: ServerSettings) -> None:
-        self.number = number
+    def __init__(self, sock: socket.socket, settings: ServerSettings) -> None:
+        self.number = 0  # until it says hello
         self.sock = sock
         self.bucket = TokenBucket(settings.messages_per_s, settings.messages_burst, FLOOD_PAUSE_S)
         self.session = new_session()
         self.wire = AnyWire(settings.max_line_bytes, self.session)
         self.person: Person | None = None
-        self.outlet = Outlet(number, sock, self.wire.encode)
+        self.outlet = Outlet(sock, self.wire.encode)
         self.address = address_of(sock)
         self.source: Source | None = None  # of what it says, once it said hello
         self._greet_by: float | None = None
@@ -47,9 +47,9 @@ class Connection:
         self._hang_up_at: float | None = None  # then the reader stops, whatever still comes in
 
     def __str__(self) -> str:
-        """Return how log lines call the connection: its number, and who it is."""
+        """Return how log lines call the connection: by number and name, once it said hello."""
         if self.person is None:
-            return f"#{self.number}"
+            return f"a client from {self.address}"
         return f"#{self.number} {self.person.name or 'guest'} ({self.person.color})"
 
     def heard(self) -> Iterator[AnyCommand | Error]:

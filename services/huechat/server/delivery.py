@@ -145,7 +145,7 @@ class Delivery:
             outlet.mail.append((due, data))
             self._touched[outlet] = None
             if len(outlet.mail) > MAX_MAIL:
-                log.warning("#%d asks and does not read; it is disconnected", outlet.number)
+                log.warning("a client that asks and does not read is disconnected")
                 outlet.give_up()
 
     def _add_member(self, member: Member) -> None:

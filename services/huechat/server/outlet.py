@@ -31,7 +31,7 @@ class Member:
 class Outlet:
     """What the delivery thread knows of one connection. Only that thread touches it.
 
-    `number` is the connection's; `encode` writes events as its wire does.
+    `encode` writes events as the connection's wire does.
     """
 
     __slots__ = (
@@ -40,14 +40,12 @@ class Outlet:
         "encode",
         "mail",
         "members",
-        "number",
         "rest",
         "sock",
         "watched",
     )
 
-    def __init__(self, number: int, sock: socket.socket, encode: Encode) -> None:
-        self.number = number
+    def __init__(self, sock: socket.socket, encode: Encode) -> None:
         self.sock = sock
         self.encode = encode
         # For this connection alone. What goes before it: members, and how far they must have come.

@@ -21,7 +21,7 @@ def ends():
 
 @pytest.fixture
 def outlet(ends) -> Outlet:
-    return Outlet(1, ends[0], Plain.encode)
+    return Outlet(ends[0], Plain.encode)
 
 
 @pytest.fixture
