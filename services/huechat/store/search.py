@@ -106,7 +106,8 @@ class SearchIndex:
             there = f"{self._log.absolute().as_uri()}?mode=rw"  # or else it would be made, empty
             db.execute("ATTACH ? AS log", (there,)).close()
             db.create_function("spaced", 1, _spaced, deterministic=True)
-            db.execute("BEGIN IMMEDIATE")
+            # Not IMMEDIATE: that would lock the attached log too, and the writer would wait.
+            db.execute("BEGIN")
             db.execute("INSERT OR IGNORE INTO rooms (name, indexed) VALUES (?, 0)", (room,))
             added = db.execute(_ADD, {"room": room, "limit": limit, "bits": SEQ_BITS}).rowcount
             if added:
