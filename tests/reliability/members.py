@@ -126,7 +126,8 @@ class LinkMember(Member):
         self._thread.start()
 
     def confirmed(self) -> None:
-        assert self._link.wait_confirmed(FAILURE_S) == 0
+        missing = self._link.wait_confirmed(FAILURE_S)
+        assert missing == 0, f"{self.name} waits for {missing} acks"
 
     def close(self) -> None:
         self._link.close()
@@ -164,7 +165,8 @@ class ClientMember(Member):
         self._client.connect()
 
     def confirmed(self) -> None:
-        assert self._client.wait_confirmed(FAILURE_S) == 0
+        missing = self._client.wait_confirmed(FAILURE_S)
+        assert missing == 0, f"{self.name} waits for {missing} acks"
 
     def close(self) -> None:
         self._client.close()

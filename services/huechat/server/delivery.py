@@ -87,7 +87,7 @@ class Delivery:
 
     def news(self, room: Log) -> None:
         """Tell that `room` has new entries."""
-        self._put(partial(self._with_news.add, room))
+        self._put(partial(self._note_news, room))
 
     def _put(self, order: Callable[[], None]) -> None:
         self._inbox.put(order)
@@ -135,6 +135,10 @@ class Delivery:
                 self._inbox.get_nowait()()
         except Empty:
             return
+
+    def _note_news(self, room: Log) -> None:
+        """Remember `room` for this turn: the set is another one in the next, so look it up here."""
+        self._with_news.add(room)
 
     def _add_mail(self, outlet: Outlet, data: bytes) -> None:
         """Have `data` sent after all that is in the logs now: an answer follows what was before."""
