@@ -95,11 +95,11 @@ class Crowd:
 
     def is_complete(self) -> bool:
         """Return whether everybody has all that was said."""
-        return not self.in_flight and all(one.at >= self._end_of(one) for one in self.members)
+        return not self.in_flight and all(one.at >= self._end_of(one) for one in self._reading())
 
     def check(self) -> None:
-        """Raise `LoadError` unless everybody got each message once, in one order."""
-        wrong = [one for one in self.members if one.at != self._end_of(one)]
+        """Raise `LoadError` unless everybody who reads got each message once, in one order."""
+        wrong = [one for one in self._reading() if one.at != self._end_of(one)]
         if wrong:
             one = wrong[0]
             raise LoadError(
@@ -107,6 +107,24 @@ class Crowd:
                 f" {one.number} is at {one.at} instead of {self._end_of(one)}"
             )
         self._ledger.check(self.sent)
+
+    def pause(self, count: int) -> list[Member]:
+        """Have `count` of those who only listen stop reading; return them."""
+        listeners = [one for one in self.members if not one.talks and not one.audited]
+        chosen = (listeners or [one for one in self.members if not one.talks])[-count:]
+        for member in chosen:
+            member.pause()
+        self._note_slowest()
+        return chosen
+
+    def go_on(self, members: list[Member]) -> None:
+        """Have those who stopped read again."""
+        for member in members:
+            member.go_on()
+        self._note_slowest()
+
+    def _reading(self) -> list[Member]:
+        return [one for one in self.members if not one.pausing]
 
     def _end_of(self, member: Member) -> int:
         """Return where `member` is when it has all that was said."""

@@ -49,6 +49,13 @@ def open_loop(crowd: Crowd, per_s: float, seconds: float) -> float:
     return (crowd.heard_ns - start) / 1e9
 
 
+def catch_up(crowd: Crowd) -> float:
+    """Wait until everybody has all that was said; return the seconds that it took."""
+    start = crowd.heard_ns = time.monotonic_ns()
+    _drain(crowd, start)
+    return (time.monotonic_ns() - start) / 1e9
+
+
 def one_each(crowd: Crowd) -> None:
     """Have each talker say one message, and wait until everybody has them all."""
     crowd.heard_ns = time.monotonic_ns()

@@ -13,7 +13,7 @@ from typing import Any, Final
 from bench import servers
 from bench.crowd import Crowd, crowd
 from bench.latency import Latencies
-from bench.loads import closed_loop, one_each, open_loop
+from bench.loads import catch_up, closed_loop, one_each, open_loop
 from bench.machine import on_core
 from bench.member import LoadError
 from bench.servers import Server
@@ -104,6 +104,31 @@ def open_(bench: Bench, members: int, talkers: int, rate: float, seconds: float)
         people.gather(GATHER_WITHIN_S)
         figures = _under_load(server, people, lambda: open_loop(people, rate, seconds))
     return {**bench.named("open", members, talkers), "rate": rate, **figures}
+
+
+def slow(bench: Bench, members: int, talkers: int, window: int, seconds: float) -> Figures:
+    """Measure what a tenth who stop reading cost the others, and how they catch up."""
+    sleepers = max(1, members // 10)
+
+    def load() -> float:
+        return closed_loop(people, window, seconds)
+
+    with bench.run(members, talkers) as (server, people):
+        people.gather(GATHER_WITHIN_S)
+        calm = _under_load(server, people, load)
+        sleeping = people.pause(sleepers)
+        loaded = _under_load(server, people, load)
+        people.go_on(sleeping)
+        caught_up_s = catch_up(people)
+    return {
+        **bench.named("slow", members, talkers),
+        "window": window,
+        **loaded,
+        "calm_p99_ms": calm["p99_ms"],
+        "p99_ratio": loaded["p99_ms"] / calm["p99_ms"],
+        "grown_mb": loaded["server_mb"] - calm["server_mb"],
+        "caught_up_s": caught_up_s,
+    }
 
 
 def connect(bench: Bench, members: int) -> Figures:

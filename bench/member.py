@@ -31,6 +31,7 @@ class Member:
         "counted",
         "due_at",
         "number",
+        "pausing",
         "said",
         "sock",
         "talks",
@@ -39,6 +40,7 @@ class Member:
     def __init__(self, number: int, port: int, epoll: select.epoll) -> None:
         self.number = number
         self.talks = False
+        self.pausing = False
         self.audited = self.counted = True
         self.at = 0
         self.due_at: int | None = None  # while it joins: where the room is
@@ -87,6 +89,16 @@ class Member:
         if taken < len(data):
             self._unsent = data[taken:]
             self._epoll.modify(self.sock, select.EPOLLIN | select.EPOLLOUT)
+
+    def pause(self) -> None:
+        """Read nothing any more."""
+        self.pausing, self.counted = True, False
+        self._epoll.modify(self.sock, 0)
+
+    def go_on(self) -> None:
+        """Read again."""
+        self.pausing, self.counted = False, True
+        self._epoll.modify(self.sock, select.EPOLLIN)
 
     def flush(self) -> None:
         """Send what was kept: there is room."""
