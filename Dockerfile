@@ -40,7 +40,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1 \
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="huechat" \
       org.opencontainers.image.description="Coloured group chat over plain sockets: one port, any client" \
-      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.licenses="MIT AND Unicode-3.0" \
       org.opencontainers.image.version="${VERSION}"
 
 # By number, so that "must not run as root" can be checked without reading /etc/passwd.

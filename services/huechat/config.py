@@ -15,15 +15,13 @@ from typing import Any, Final, Self
 
 from dotenv import dotenv_values
 
-from huechat.chat.errors import RefusedError
-from huechat.chat.names import check_name
+from huechat.client.form import check_format
+from huechat.parsers import a_name, a_room, one_of, seconds, text, whole, yes_or_no
 from huechat.protocol import COLORS, DEFAULT_COLOR, MAX_LINE_BYTES
 
 PREFIX: Final = "HUECHAT_"
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MAX_PORT: Final = 65_535
-MAX_DIGITS: Final = 20
-"""More than any setting needs, and less than Python refuses to read."""
 
 
 class SettingError(ValueError):
@@ -44,59 +42,6 @@ def setting(default: Any, parse: Callable[[str], Any], about: str, *, flag: bool
     return field(default=default, metadata={"setting": Setting(parse, about, flag)})
 
 
-def text(value: str) -> str:
-    """Take any text but none."""
-    if not value:
-        raise ValueError("some text")
-    return value
-
-
-def whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
-    """Return a parser for whole numbers from `low` to `high`."""
-
-    def parse(value: str) -> int:
-        digits = value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS
-        if not digits or not low <= int(value) <= high:
-            raise ValueError(f"a whole number{unit and f' of {unit}'} from {low} to {high}")
-        return int(value)
-
-    return parse
-
-
-def seconds(low: float, high: float) -> Callable[[str], float]:
-    """Return a parser for seconds from `low` to `high`."""
-
-    def parse(value: str) -> float:
-        try:
-            number = float(value)
-        except ValueError:
-            number = -1.0
-        if not low <= number <= high:
-            raise ValueError(f"seconds from {low:g} to {high:g}")
-        return number
-
-    return parse
-
-
-def one_of(*values: str) -> Callable[[str], str]:
-    """Return a parser for one of `values`."""
-
-    def parse(value: str) -> str:
-        if value.lower() not in values:
-            raise ValueError(f"one of {', '.join(values)}")
-        return value.lower()
-
-    return parse
-
-
-def a_name(value: str) -> str:
-    """Take a person's name, or none."""
-    try:
-        return check_name(value) if value else ""
-    except RefusedError as reason:
-        raise ValueError(f"empty, or a name: {reason}") from reason
-
-
 _HOST_HELP: Final = "Where the server listens, and where the client connects to."
 _PORT_HELP: Final = "The port of that (the server: 0 for any free one)."
 _LEVEL_HELP: Final = "How much is logged: debug, info, warning or error."
@@ -107,6 +52,12 @@ class _Settings:
     host: str = setting("127.0.0.1", text, _HOST_HELP, flag=True)
     port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag=True)
     log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag=True)
+    password_file: str = setting(
+        "",
+        str,
+        "The file that a password is read from (its first line), such as a secret of Compose:"
+        " the client's own, or the one that `huechat-server user add` sets.",
+    )
     keepalive_s: int = setting(
         60,
         whole(0, 7200, "seconds"),
@@ -133,7 +84,8 @@ class _Settings:
             if one.flag:
                 shown = f"{one.help} [{PREFIX}{name.upper()}, else {default or 'none'}]"
                 parse = _flag_type(one.parse)
-                parser.add_argument(f"--{name.replace('_', '-')}", type=parse, help=shown)
+                more: dict[str, Any] = {"nargs": "?", "const": True} if default is False else {}
+                parser.add_argument(f"--{name.replace('_', '-')}", type=parse, help=shown, **more)
 
 
 @dataclass(frozen=True)
@@ -146,6 +98,66 @@ class ServerSettings(_Settings):
         one_of("full", "normal"),
         "When a message counts as stored: full, once it outlives a loss of power (the disk is"
         " waited for); normal, once it outlives the server.",
+    )
+    access: str = setting(
+        "open",
+        one_of("open", "accounts", "invite"),
+        "Who may come in: open, anyone; accounts, who has an account or makes one; invite, making"
+        " one needs an invitation code.",
+    )
+    rooms_by: str = setting(
+        "anyone",
+        one_of("anyone", "accounts", "moderators"),
+        "Who may make rooms: anyone, accounts, or the lobby's moderators alone.",
+    )
+    rooms_per_person: int = setting(
+        50,
+        whole(0, 10_000),
+        "How many rooms one may be in at once, so that nobody fills the server with them.",
+    )
+    password_min: int = setting(
+        8, whole(1, 128, "characters"), "The shortest password that is taken."
+    )
+    token_days: int = setting(
+        30,
+        whole(0, 3650, "days"),
+        "After how long without use a login ends; 0: never.",
+    )
+    invite_days: int = setting(
+        7, whole(1, 3650, "days"), "How long an invitation code may be used."
+    )
+    login_tries: int = setting(
+        5,
+        whole(1, 1000),
+        "How many wrong passwords for one account cost nothing. Each further one doubles the wait,"
+        " up to a minute, so that guessing is hopeless.",
+    )
+    login_tries_address: int = setting(
+        20,
+        whole(1, 100_000),
+        "How many wrong passwords from one address cost nothing; a school behind one address may"
+        " need more.",
+    )
+    login_wait_address_s: float = setting(
+        900.0,
+        seconds(0, 86_400),
+        "The longest wait after wrong passwords from one address; 0 where all clients come from"
+        " one, as behind a proxy.",
+    )
+    login_timeout_s: float = setting(
+        120.0,
+        seconds(1, 3600),
+        "How long a client may take to log in where guests are not let in: people type passwords.",
+    )
+    hashes_at_once: int = setting(
+        1,
+        whole(1, 64),
+        "How many passwords are checked at once: each takes 64 MiB of memory meanwhile.",
+    )
+    hashes_waiting: int = setting(
+        100,
+        whole(1, 100_000),
+        "How many more may wait for that; others are told to try again.",
     )
     history: int = setting(
         20, whole(0, 1000), "How many of the newest messages one is told on joining."
@@ -232,6 +244,37 @@ class ClientSettings(_Settings):
 
     color: str = setting(DEFAULT_COLOR, one_of(*COLORS), "The colour that one chats in.", flag=True)
     name: str = setting("", a_name, "The name that one chats under.", flag=True)
+    room: str = setting(
+        "", a_room, "A room to be in besides the lobby, and to write to.", flag=True
+    )
+    invitation: str = setting(
+        "", str, "The invitation code to register with, where the server asks for one."
+    )
+    format: str = setting(
+        "",
+        check_format,
+        "How a message looks: a text with the fields {time}, {room}, {name}, {color} and {text} in"
+        " it, such as `{time} {name}: {text}`; empty: `[COLOR (red)] said -> hi`.",
+        flag=True,
+    )
+    background: str = setting(
+        "any",
+        one_of("any", "dark", "light"),
+        "Your terminal's background, so that names in their colours can be read on it.",
+    )
+    notify: str = setting(
+        "desktop",
+        one_of("desktop", "bell", "off"),
+        "What tells you that somebody calls you by name or writes to you alone: a note on the"
+        " desktop, where the terminal can show one, and a bell; the bell; or nothing.",
+    )
+    plain: bool = setting(
+        False,
+        yes_or_no,
+        "Whether to do without a status bar, completion menus and all that moves the cursor, as"
+        " for a screen reader.",
+        flag=True,
+    )
     history: int | None = setting(
         None,
         whole(0, 1000),

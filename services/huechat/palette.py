@@ -31,6 +31,6 @@ def check_color(color: str) -> str:
     return color
 
 
-def paint(text: str, color: str) -> str:
-    """Return `text` in `color`, or as it is where the output takes no colours."""
-    return colored(text, color)
+def paint(text: str, color: str, *, strong: bool = False) -> str:
+    """Return `text` in `color`, `strong` in bold; or as it is where the output takes no colours."""
+    return colored(text, color, attrs=["bold"] if strong else None)

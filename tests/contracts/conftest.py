@@ -14,7 +14,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from huechat.store import Store
+from huechat.store.people import PeopleStore
 from huechat.store.sqlite import SqliteStore
+from huechat.store.sqlite_people import SqlitePeople
 
 settings.register_profile(
     "huechat",
@@ -53,6 +55,12 @@ def open_store(kind) -> Iterator[Open]:
 @pytest.fixture
 def store(open_store, tmp_path) -> Store:
     return open_store(tmp_path, full_sync=False)
+
+
+@pytest.fixture
+def people(store) -> PeopleStore:
+    """What `store` remembers of people."""
+    return SqlitePeople(store)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from queue import Empty
 
 from huechat.chat.draft import Draft
 from huechat.chat.log import Log, TailBudget
+from huechat.chat.names import name_key
 from huechat.protocol import LOBBY, Ack, AnyEvent, Message, Pong
 from huechat.server.delivery import Delivery
 from huechat.server.feeder import Feeder
@@ -90,13 +91,30 @@ class StillServer:
             sock.close()
 
 
+class Stay:
+    """The time that a guest was in the lobby: what is told begins after `place`."""
+
+    def __init__(self, place: int, hides: str) -> None:
+        self.place = place
+        self.hides = [(0, hides)]  # from after an entry on, whom
+        self.end: int | None = None  # once it is over, what the last entry was then
+        self.own: Counter[str] = Counter()  # ids that were first said in it
+
+    def sees(self, name: str, seq: int) -> bool:
+        """Return whether one is to see what somebody of that name said at `seq`."""
+        return [whom for since, whom in self.hides if since < seq][-1] != name
+
+
 class Guest:
-    """A member of the lobby of `server` from `place` on, at the other end of a small socket."""
+    """A member of the lobby of `server` from `place` on, at the other end of a small socket.
+
+    It may leave the lobby, and come in again, and hide what people of some name say.
+    """
 
     def __init__(self, server: StillServer, name: str, place: int) -> None:
         self.name = name
-        self.place = self.at = place
-        self.own: Counter[str] = Counter()  # ids that this connection was the first to say
+        self.at = place
+        self.stays: list[Stay] = []
         self.again: Counter[str] = Counter()  # and those that another said before it
         self.acked_again: Counter[str] = Counter()
         self.seen: list[tuple[str, str]] = []
@@ -107,10 +125,35 @@ class Guest:
         self._theirs.setblocking(False)
         server.sockets += [ours, self._theirs]
         self._server = server
-        self._outlet = Outlet(ours, JsonLines.encode)
+        self.outlet = Outlet(ours, JsonLines.encode)
+        self.come_in(place)
+
+    @property
+    def is_in(self) -> bool:
+        """Whether it is in the lobby now."""
+        return self.stays[-1].end is None
+
+    @property
+    def own(self) -> Counter[str]:
+        """The ids that this connection was the first to say."""
+        return sum((stay.own for stay in self.stays), Counter())
+
+    def come_in(self, place: int) -> None:
+        """Come into the lobby, to be told what comes after `place`."""
         own: deque[int] = deque()
-        self._source = Source(server.lobby, self._outlet, own)
-        server.delivery.join(self._outlet, server.lobby, place, own)
+        self._source = Source(self._server.lobby, self.outlet, own)
+        self.stays.append(Stay(place, self.stays[-1].hides[-1][1] if self.stays else ""))
+        self._server.delivery.join(self.outlet, self._server.lobby, place, own)
+
+    def part(self) -> None:
+        """Leave the lobby."""
+        self.stays[-1].end = self._server.lobby.last
+        self._server.delivery.part(self.outlet, self._server.lobby)
+
+    def hide(self, name: str) -> None:
+        """Hide what people of that name say from now on; empty: nobody."""
+        self.stays[-1].hides.append((self._server.lobby.last, name))
+        self._server.delivery.hide(self.outlet, frozenset({name_key(name)} if name else ()))
 
     def say(self, message_id: str, text: str) -> None:
         """Say it; it waits until the server writes."""
@@ -119,7 +162,7 @@ class Guest:
 
     def ping(self, due: str) -> None:
         """Ask for an answer, after so many messages."""
-        self._server.delivery.post(self._outlet, encode_line(Pong(due)))
+        self._server.delivery.post(self.outlet, encode_line(Pong(due)))
 
     def read(self, size: int) -> bool:
         """Take up to so many bytes from the socket; return whether there were any."""
@@ -134,7 +177,7 @@ class Guest:
     def leave(self) -> None:
         """Go, without a look at what is still to come."""
         self._theirs.close()
-        self._server.delivery.leave(self._outlet)
+        self._server.delivery.leave(self.outlet)
 
     def _take(self, event: AnyEvent) -> None:
         if isinstance(event, Pong):

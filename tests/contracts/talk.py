@@ -2,8 +2,10 @@
 
 from itertools import count
 
+from huechat.chat.accounts import Account, Sanction
 from huechat.chat.draft import Draft
 from huechat.store import Store
+from huechat.store.people import PeopleStore, RoomRow
 
 TIME = "2026-11-22T19:00:00.000Z"
 _numbers = count(1)
@@ -14,6 +16,24 @@ def said(
 ) -> Draft:
     """A draft; with an id that no other has, if none is given."""
     return Draft(room, sender, id_ or f"id-{next(_numbers)}", sender, color, text)
+
+
+def done(kind: str, target: int = 1, text: str = "", about: str = "", **more: str) -> Draft:
+    """A draft of something done: to the message `target`, or to the room."""
+    return said(text, **more)._replace(kind=kind, target=target, about=about)
+
+
+def room(name: str, kind: str = "public", topic: str = "", slow_s: float = 0.0) -> RoomRow:
+    return RoomRow(name, kind, topic, slow_s, TIME)
+
+
+def joined(people: PeopleStore, name: str = "ana", *, administrator: bool = False) -> Account:
+    """A new account; its key is its name."""
+    return people.add_account(name, name, "red", f"hash of {name}", TIME, administrator)
+
+
+def ban(name: str = "ana", *, kind: str = "ban", until: str = "", reason: str = "") -> Sanction:
+    return Sanction(kind, "name", name, name.title(), until, reason, "moe")
 
 
 def minute(number: int) -> str:

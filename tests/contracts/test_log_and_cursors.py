@@ -6,6 +6,7 @@ and however often the server ends: each member sees each message after its place
 
 import shutil
 import tempfile
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.contracts.still import Guest, StillServer
 
 from huechat.chat import log
-from huechat.chat.log import ENTRY_BYTES
+from huechat.chat.log import ENTRY_BYTES, Log, TailBudget
 from huechat.protocol import LOBBY, Message
 from huechat.server import block, feeder
 from huechat.store.sqlite import SqliteStore
@@ -96,10 +97,34 @@ class LogAndCursors(RuleBasedStateMachine):
             self._say(guest, message_id)
 
     @somebody_is_here
+    @rule(who=someone)
+    def part(self, who):
+        """One leaves the room: by the writer, after what they said is stored."""
+        guest = self.here[who % len(self.here)]
+        if guest.is_in:
+            self.write()
+            guest.part()
+            self.server.deliver()
+
+    @somebody_is_here
+    @rule(who=someone, back=st.integers(0, 12))
+    def come_in_again(self, who, back):
+        guest = self.here[who % len(self.here)]
+        if not guest.is_in:
+            guest.come_in(self.server.lobby.place_of_newest(back))
+
+    @somebody_is_here
+    @rule(who=someone, name=st.sampled_from(["ana", "ben", ""]))
+    def hide(self, who, name):
+        """What is on its way may or may not be hidden: let there be nothing on its way."""
+        self.server.settle(self.here)
+        self.here[who % len(self.here)].hide(name)
+
+    @somebody_is_here
     @rule(who=someone, length=lengths, count=st.integers(1, 4))
     def say(self, who, length, count):
         guest = self.here[who % len(self.here)]
-        for _ in range(count):
+        for _ in range(count if guest.is_in else 0):
             self.said += 1
             self._say(guest, f"{guest.name}-{self.said:04}-{length}")
 
@@ -110,7 +135,7 @@ class LogAndCursors(RuleBasedStateMachine):
         guest = self.here[who % len(self.here)]
         said = [one for one in self.model.stored if one.startswith(guest.name)]
         for message_id in said[-back:][:1]:
-            if message_id not in guest.own:
+            if guest.is_in and message_id not in guest.own:
                 self._say(guest, message_id)
 
     @somebody_is_here
@@ -177,14 +202,21 @@ class LogAndCursors(RuleBasedStateMachine):
 
     def _say(self, guest: Guest, message_id: str) -> None:
         again = message_id in self.model.stored + self.model.waiting
-        (guest.again if again else guest.own)[message_id] += 1
+        (guest.again if again else guest.stays[-1].own)[message_id] += 1
         self.model.waiting.append(message_id)
         guest.say(message_id, "x" * int(message_id.rpartition("-")[2]))
 
     def _due(self, guest: Guest) -> list[tuple[str, str]]:
-        """What a guest is to see: acks of its own, messages of others, after its place."""
-        stored = [one.id for one in self.stored if one.seq > guest.place]
-        return [("Ack" if one in guest.own else "Message", one) for one in stored]
+        """What a guest is to see: in each stay acks of its own, messages of those it sees."""
+        due = []
+        for stay in guest.stays:
+            end = self._last() if stay.end is None else stay.end
+            for one in self.stored:
+                if stay.place < one.seq <= end:
+                    own = one.id in stay.own
+                    if own or stay.sees(one.name, one.seq):
+                        due.append(("Ack" if own else "Message", one.id))
+        return due
 
     def _last(self) -> int:
         return self.stored[-1].seq if self.stored else 0
@@ -201,3 +233,71 @@ def _fresh_database(tmp_path_factory):
 @pytest.mark.usefixtures("_fresh_database")
 class TestLogAndCursors(LogAndCursors.TestCase):
     settings = settings(max_examples=60, stateful_step_count=60)
+
+
+@pytest.fixture
+def server(tmp_path):
+    server = StillServer(tmp_path, 4 * ENTRY_BYTES)
+    yield server
+    server.close(cleanly=True)
+
+
+def _long_ago(server: StillServer, count: int) -> list[tuple[str, str]]:
+    """Have so many messages stored that are, but for the last, no longer in the tail."""
+    ana = Guest(server, "ana", 0)
+    for number in range(count):
+        ana.say(f"n{number}", "x" * 600)
+        server.write()
+    server.settle([ana])
+    ana.leave()
+    return [("Message", f"n{number}") for number in range(count)]
+
+
+def test_nothing_of_a_room_comes_before_the_words_that_one_is_in_it(server):
+    """Though one waits for a page of another room, and these words wait for that."""
+    said = _long_ago(server, 20)
+    ben = Guest(server, "ben", 0)
+    server.deliver()  # a page is wanted now
+    cellar = Log("cellar", TailBudget(1_000_000))
+    cellar.load([Message("cellar", 1, "c1", "", "cyd", "red", "hi")], 1)
+    ben.ping(str(len(said)))
+    server.delivery.join(ben.outlet, cellar, 0, deque())
+    ben.ping(str(len(said) + 1))
+    server.deliver()
+    ben.read(100_000)
+    assert ben.seen == []
+    server.settle([ben])
+    assert ben.seen == [*said, ("Message", "c1")]
+    assert ben.kept_waiting
+    cellar.append([Message("cellar", 2, "c2", "", "cyd", "red", "hi")])
+    server.delivery.news(cellar)
+    server.settle([ben])
+    assert ben.seen[-1] == ("Message", "c2")
+
+
+def test_who_leaves_a_room_while_waiting_for_a_page_of_it_is_sent_all_and_then_no_more(server):
+    said = _long_ago(server, 20)
+    ben = Guest(server, "ben", 0)
+    server.deliver()
+    ben.part()
+    ben.ping(str(len(said)))
+    ana = Guest(server, "ana", server.lobby.last)
+    ana.say("later", "x")
+    server.write()
+    server.settle([ana, ben])
+    assert ben.seen == said
+    assert ben.kept_waiting
+    assert not ben.outlet.parted
+
+
+def test_leaving_and_coming_back_at_once_repeats_only_what_is_asked_for(server):
+    said = _long_ago(server, 20)
+    ben = Guest(server, "ben", 0)
+    server.deliver()
+    ben.part()
+    ben.ping(str(len(said)))
+    ben.come_in(server.lobby.last - 2)
+    ben.ping(str(len(said) + 2))
+    server.settle([ben])
+    assert ben.seen == [*said, *said[-2:]]
+    assert ben.kept_waiting

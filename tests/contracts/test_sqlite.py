@@ -1,21 +1,23 @@
 """What is SQLite's own: its schema, its settings, its versions."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, inspect
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.pool import Pool
-from tests.contracts.talk import TIME, everything, fill, said, seqs
+from tests.contracts.talk import TIME, everything, fill, joined, said, seqs
 
 from huechat.store import StoreError
 from huechat.store.migrate import NEWEST
 from huechat.store.search import LOG_FILE
 from huechat.store.sqlite import SqliteStore
+from huechat.store.sqlite_authors import Authors
+from huechat.store.sqlite_people import SqlitePeople
 from huechat.store.tables import metadata
 
 
@@ -126,6 +128,79 @@ def test_numbers_of_messages_that_a_loss_of_power_took_are_not_given_again(died)
     sql(folder, "DELETE FROM entries")
     store = SqliteStore(folder)
     assert store.append([said()], TIME)[0].seq > max(given)
+    store.close()
+
+
+@pytest.fixture
+def plans(folder) -> Iterator[Callable[[Callable[[], object]], list[str]]]:
+    """Tells how SQLite goes about each query that something makes."""
+    made: list[str] = []
+
+    def note(_: Connection, __: object, query: str, wanted: object, *___: object) -> None:
+        with closing(sqlite3.connect(folder / LOG_FILE)) as db:
+            made.extend(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {query}", wanted))
+
+    def plans_of(deed: Callable[[], object]) -> list[str]:
+        made.clear()
+        deed()
+        return list(made)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield plans_of
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+AT_EACH_HELLO = {
+    "account": lambda people: people.account("ana"),
+    "account_number": lambda people: people.account_number(1),
+    "token": lambda people: people.token("hash"),
+    "room": lambda people: people.room("lobby"),
+    "members": lambda people: people.members("lobby"),
+    "memberships": lambda people: people.memberships("#1"),
+    "sanctions": lambda people: people.sanctions("*", TIME),
+    "blocked": lambda people: people.blocked("#1"),
+    "count_unread": lambda people: people.count_unread("lobby", "ana", 0, 99),
+    "rooms": lambda people: people.rooms("a", 9),
+    "deeds": lambda people: people.deeds("lobby", 99, 9),
+}
+
+
+@pytest.mark.parametrize("ask", AT_EACH_HELLO.values(), ids=AT_EACH_HELLO)
+def test_what_is_asked_at_each_hello_is_looked_up_by_an_index(folder, plans, ask):
+    store = SqliteStore(folder)
+    steps = plans(lambda: ask(SqlitePeople(store)))
+    assert any(step.startswith("SEARCH") for step in steps)
+    assert [step for step in steps if step.startswith("SCAN") and "anon" not in step] == []
+    store.close()
+
+
+ABOUT_A_MESSAGE = {
+    "edited": lambda authors: authors.edited("lobby", 1),
+    "deleted": lambda authors: authors.deleted("lobby", [1, 2]),
+    "newest": lambda authors: authors.newest("lobby", 99),
+    "newest_of": lambda authors: authors.newest_of("lobby", 99, "ana", TIME),
+}
+
+
+@pytest.mark.parametrize("ask", ABOUT_A_MESSAGE.values(), ids=ABOUT_A_MESSAGE)
+def test_what_was_done_to_a_message_is_looked_up_by_an_index(folder, plans, ask):
+    store = SqliteStore(folder)
+    steps = plans(lambda: ask(Authors(store)))
+    assert [one for one in steps if "entries_about (room=? AND target=? AND kind=?)" in one]
+    store.close()
+
+
+def test_many_changes_take_one_transaction(folder):
+    store = SqliteStore(folder)
+    people = SqlitePeople(store)
+    with closing(sqlite3.connect(folder / LOG_FILE)) as db:
+        before = db.execute("PRAGMA data_version").fetchone()[0]
+        with store.transaction():
+            joined(people)
+            people.set_topic("lobby", "tea")
+            store.append([said(), said()], TIME)
+            store.append([said()], TIME)
+        assert db.execute("PRAGMA data_version").fetchone()[0] == before + 1
     store.close()
 
 

@@ -8,18 +8,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from tests.contracts.talk import TIME, everything, said, seqs
+from tests.contracts.talk import TIME, everything, joined, said, seqs
 
-from huechat.store import StoreError, sqlite
+from huechat.store import StoreError, sqlite_file
 from huechat.store.search import LOG_FILE
 from huechat.store.sqlite import SqliteStore
+from huechat.store.sqlite_people import SqlitePeople
 
 LONG = "x" * 20_000
 
 
 @pytest.fixture(autouse=True)
 def _no_patience(monkeypatch):
-    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_S", 0.05)
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_a_disk_that_is_full(small_disk):
 
 def test_a_database_that_may_not_grow(store):
     limit = "PRAGMA max_page_count = 1"  # raised to the present size
-    sqlite._raw(store._writer).execute(limit).close()
+    sqlite_file.raw(store._writer).execute(limit).close()
     assert failure(store, *(said(LONG) for _ in range(10))).code == "storage_full"
     assert_goes_on(store)
 
@@ -125,6 +126,26 @@ def test_a_disk_that_refuses_to_write(store, tmp_path):
     with files_up_to((tmp_path / f"{LOG_FILE}-wal").stat().st_size + 50_000):
         reason = failure(store, *(said(LONG) for _ in range(10)))
     assert reason.code == "storage_failed"
+    assert_goes_on(store)
+
+
+def test_a_disk_that_refuses_to_write_undoes_the_whole_transaction(store, tmp_path):
+    people = SqlitePeople(store)
+    before = everything(store)
+
+    def change_and_say() -> None:
+        with store.transaction():
+            joined(people)
+            people.set_topic("tower", "tea")
+            store.append([said(LONG) for _ in range(10)], TIME)
+
+    full = (tmp_path / f"{LOG_FILE}-wal").stat().st_size + 50_000
+    with files_up_to(full), pytest.raises(StoreError):
+        change_and_say()
+    assert everything(store) == before
+    assert (people.account("ana"), store.rooms_with_entries()) == (None, ["lobby"])
+    change_and_say()
+    assert people.account("ana")
     assert_goes_on(store)
 
 
@@ -138,7 +159,7 @@ def test_a_disk_that_refuses_to_write_again_and_again_gives_no_number_twice(stor
 
 
 def test_a_database_that_may_only_be_read(store):
-    sqlite._raw(store._writer).execute("PRAGMA query_only = 1").close()
+    sqlite_file.raw(store._writer).execute("PRAGMA query_only = 1").close()
     reason = failure(store)
     assert reason.code == "storage_readonly"
     assert_goes_on(store)

@@ -16,7 +16,7 @@ from tests.reliability.conftest import rng, seed
 __all__ = ["rng", "seed"]
 
 Start = Callable[..., Project]
-"""Starts a demo: what to call it, and settings."""
+"""Starts a demo, or with `alone` its server: what to call it, and settings."""
 
 TEST_WITHIN_S = 60
 """For a test alone: what it builds on has bounds of its own."""
@@ -105,10 +105,13 @@ def start(engine: docker.DockerClient, image: Image, run_name: str) -> Iterator[
     """Give what starts a demo; all are removed in the end."""
     started = []
 
-    def start_one(what: str, **settings: str) -> Project:
+    def start_one(what: str, *, alone: bool = False, **settings: str) -> Project:
         project = Project(engine, f"{run_name}-{what}", image.tags[0], **settings)
         started.append(project)
-        project.up()
+        if alone:
+            project.up_server()
+        else:
+            project.up()
         return project
 
     try:

@@ -9,6 +9,7 @@ from typing import Final
 
 from docker import DockerClient
 from docker.models.containers import Container
+from docker.models.networks import Network
 from tests.integration.output import line_with, seconds
 
 ROOT: Final = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ class Project:
     def __init__(self, engine: DockerClient, name: str, image: str, **settings: str) -> None:
         self.engine = engine
         self.name = name
+        self.image = image
         self._environment = {k: v for k, v in os.environ.items() if not k.startswith(_NOT_OURS)}
         self._environment |= {"HUECHAT_IMAGE": image, "HUECHAT_PORT": "0"}  # 0: any free port
         self._environment |= settings
@@ -79,6 +81,10 @@ class Project:
         """Build the image."""
         self.compose("build", within_s=BUILD_WITHIN_S)
 
+    def up_server(self) -> None:
+        """Start the server alone, if it does not run; return when it is healthy."""
+        self.compose("up", "--detach", "--wait", "--no-build", "server")
+
     def up(self) -> None:
         """Start what does not run; return when all are healthy, and all clients connected."""
         self.compose("up", "--detach", "--wait", "--no-build")
@@ -113,6 +119,11 @@ class Project:
     def client(self, color: str) -> Container:
         """Return the container of the client of that colour."""
         return self.container(f"client-{color}")
+
+    def network(self, name: str) -> Network:
+        """Return the project's network of that name in compose.yaml."""
+        (one,) = self.engine.networks.list(names=[f"{self.name}_{name}"])
+        return one
 
     @property
     def server(self) -> Container:

@@ -45,8 +45,15 @@ class Terminal:
 
     @property
     def rows(self) -> list[str]:
-        """The rows of the screen that have something on them."""
-        return [row.rstrip() for row in self._screen.display if row.strip()]
+        """The rows of the screen that have something on them, the status bar aside."""
+        rows = enumerate(self._screen.display)
+        return [row.rstrip() for y, row in rows if row.strip() and not self._is_bar(y)]
+
+    @property
+    def status(self) -> str:
+        """The status bar; nothing where there is none."""
+        bars = [row for y, row in enumerate(self._screen.display) if self._is_bar(y)]
+        return bars[-1].strip() if bars else ""
 
     @property
     def cursor(self) -> str:
@@ -72,6 +79,9 @@ class Terminal:
                 more = False
             if not more:
                 pytest.fail(f"never on the screen: {what}. There is\n" + "\n".join(self.rows))
+
+    def _is_bar(self, y: int) -> bool:
+        return bool(self._screen.buffer[y][0].reverse)
 
     def _more(self) -> bool:
         data = self._socket.recv(4096)

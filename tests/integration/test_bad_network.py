@@ -39,8 +39,7 @@ def project(start: Start) -> Project:
 @pytest.fixture
 def network(project: Project) -> Network:
     """Give the network that clients and server are on."""
-    (one,) = project.engine.networks.list(names=[f"{project.name}_chat"])
-    return one
+    return project.network("chat")
 
 
 def address(network: Network, container: Container) -> str:

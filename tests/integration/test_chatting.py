@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
 
@@ -100,4 +101,5 @@ def test_one_more_client_sends_what_a_pipe_has(chat: Project) -> None:
 
 def test_the_server_tells_who_connected(chat: Project) -> None:
     for color in COLORS:
-        assert "connected from" in line_with(chat.server, f"guest ({color})")
+        told = line_with(chat.server, f"({color}) connected from")
+        assert re.search(rf"#\d+ guest-\d+ \({color}\) connected from [\d.]+", told)

@@ -16,7 +16,12 @@ FIXED = {"HUECHAT_HOST", "HUECHAT_PORT"}
 FIXED_OF_THE_SERVER = FIXED | {"HUECHAT_DATA"}
 """It is where the volume is."""
 
-FIXED_OF_A_COLORED_CLIENT = FIXED | {"HUECHAT_COLOR", "HUECHAT_NAME"}
+OF_ONE_PERSON = {
+    "HUECHAT_COLOR",
+    "HUECHAT_NAME",
+    "HUECHAT_INVITATION",
+    "HUECHAT_PASSWORD_FILE",
+}
 """Three clients of one name, or of one colour, would be no demo."""
 
 
@@ -63,9 +68,9 @@ def test_a_coloured_client_gets_every_setting_but_who_it_is(
     services: dict[str, Any], color: str
 ) -> None:
     service = services[f"client-{color}"]
-    assert variables(ClientSettings) - FIXED_OF_A_COLORED_CLIENT - passed_on(service) == set()
+    assert variables(ClientSettings) - FIXED - OF_ONE_PERSON == passed_on(service)
     assert service["environment"]["HUECHAT_COLOR"] == color
-    assert "HUECHAT_NAME" not in service["environment"]
+    assert OF_ONE_PERSON & known(service) == {"HUECHAT_COLOR"}
 
 
 def test_all_services_are_confined_alike(services: dict[str, Any]) -> None:

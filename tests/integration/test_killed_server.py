@@ -16,6 +16,7 @@ from tests.integration.test_breaking import signal_the_program
 from tests.reliability.invariants import check_members
 from tests.reliability.members import LinkMember, Member, Told
 from tests.reliability.raw_member import members
+from tests.scenarios.talkers import chosen
 
 Kill = Callable[[Project], None]
 
@@ -74,7 +75,7 @@ def has_heard(member: Member, text: str) -> bool:
 
 
 def as_shown(one: Told) -> tuple[str, str]:
-    return one.name, one.text
+    return chosen(one.name), one.text
 
 
 def shown(line: str) -> tuple[str, str]:

@@ -6,7 +6,6 @@ import socket
 
 import pytest
 from docker.models.containers import Container
-from docker.models.networks import Network
 from tests.integration.inside import read, run_python
 from tests.integration.output import WITHIN_S
 from tests.integration.project import COLORS, Project
@@ -51,12 +50,6 @@ def networks(container: Container) -> dict[str, dict[str, str]]:
     return {name.removeprefix(f"{project}_"): one for name, one in joined.items()}
 
 
-def network(project: Project, name: str) -> Network:
-    """Return the project's network of that name."""
-    (one,) = project.engine.networks.list(names=[f"{project.name}_{name}"])
-    return one
-
-
 def default_routes(container: Container) -> list[str]:
     """Return the routes that lead to everywhere."""
     rows = read(container, "/proc/net/route").splitlines()[1:]
@@ -70,7 +63,7 @@ def connect_from(container: Container, address: tuple[str, int]) -> str:
 
 def test_a_client_is_on_the_private_network_alone(chat: Project, client: Container) -> None:
     assert list(networks(client)) == ["chat"]
-    assert network(chat, "chat").attrs["Internal"]
+    assert chat.network("chat").attrs["Internal"]
 
 
 def test_a_client_reaches_the_server(client: Container) -> None:

@@ -20,7 +20,7 @@ from tests.scenarios.talkers import Heard, JsonTalker, PlainTalker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
-from huechat.store import StoreError, sqlite
+from huechat.store import StoreError, sqlite_file
 from huechat.store.search import LOG_FILE
 
 LONG = "x" * 20_000
@@ -30,7 +30,7 @@ LOG = Path("data") / LOG_FILE
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
     """Give a server, in this process, that waits for a held database for no time worth telling."""
-    monkeypatch.setattr(sqlite, "BUSY_S", 0.05)
+    monkeypatch.setattr(sqlite_file, "BUSY_S", 0.05)
     with ChatServer(port=0, settings=ServerSettings(messages_per_s=0)) as running:
         yield running
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from tests.scenarios.processes import ServerProcess
 from tests.scenarios.talkers import JsonTalker
 
@@ -33,6 +35,13 @@ def no_thread_fails(
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each scenario a folder, and so a history, of its own."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have passwords hashed at nearly no cost, for tests that are about something else."""
+    cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("huechat.server.hasher.PasswordHasher", cheap)
 
 
 @pytest.fixture

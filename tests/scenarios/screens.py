@@ -66,11 +66,22 @@ class Screen:
         self._program.kill(number)
 
     def lines(self) -> list[str]:
-        """Return the lines on the screen, without the empty ones below."""
-        lines = [line.rstrip() for line in self._screen.display]
+        """Return the lines on the screen, without the empty ones below and the status bar."""
+        lines = [line.rstrip() for row, line in enumerate(self._rows()) if not self._is_bar(row)]
         while lines and not lines[-1]:
             lines.pop()
         return lines
+
+    def status(self) -> str:
+        """Return the status bar; nothing where there is none."""
+        bars = [line for row, line in enumerate(self._rows()) if self._is_bar(row)]
+        return bars[-1].strip() if bars else ""
+
+    def _rows(self) -> list[str]:
+        return list(self._screen.display)
+
+    def _is_bar(self, row: int) -> bool:
+        return bool(self._screen.buffer[row][0].reverse)
 
     def last(self) -> str:
         """Return the lowest line on the screen that is not empty."""

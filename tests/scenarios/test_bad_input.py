@@ -120,7 +120,7 @@ def test_the_longest_line_that_the_server_takes_is_its_own_setting(wire: str) ->
         (b"{" + b'"a":[' * 10_000, "bad_json"),
         (b'{"type":"dance"}', "unknown_type"),
         (b"{}", "unknown_type"),
-        (b'{"type":"say","id":"1","text":"hi","room":"attic"}', "no_such_room"),
+        (b'{"type":"say","id":"1","text":"hi","room":"attic"}', "not_in_room"),
         (b'{"type":"color","color":"mauve"}', "bad_color"),
         (b'{"type":"hello","v":1}', "hello_twice"),
     ],
@@ -136,7 +136,7 @@ def test_nonsense_is_answered_with_its_code_and_the_connection_lives(
 
 def test_an_error_names_the_message_that_it_is_about(json_red: JsonTalker) -> None:
     json_red.ask(type="say", id="lost", text="hi", room="attic")
-    assert json_red.error("no_such_room")["id"] == "lost"
+    assert json_red.error("not_in_room")["id"] == "lost"
 
 
 def test_fields_that_nobody_knows_are_passed_over(

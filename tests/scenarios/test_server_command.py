@@ -42,6 +42,7 @@ def test_told_to_stop_it_says_goodbye_to_everyone_and_exits_with_0(
 
 
 def test_its_log_tells_who_came_and_who_went(running: ServerProcess) -> None:
+    assert "Nobody administrates this server yet" in running.line()
     with JsonTalker(running.port, "red", "ana"):
         assert "ana (red) connected from 127.0.0.1" in running.line()
     assert "ana (red) disconnected" in running.line()

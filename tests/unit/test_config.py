@@ -85,7 +85,10 @@ def test_a_flag_goes_before_the_environment(monkeypatch, tmp_path):
 def test_what_one_changes_often_has_a_flag():
     shared = {"host", "port", "log_level"}
     assert set(vars(flags(ServerSettings))) == {*shared, "data"}
-    assert set(vars(flags(ClientSettings))) == {*shared, "color", "name", "history"}
+    assert set(vars(flags(ClientSettings))) == {
+        *shared,
+        *("color", "name", "history", "room", "format", "plain"),
+    }
 
 
 def test_the_names_of_the_limits_are_those_that_issue_3_fixes():

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
-from huechat.protocol import AnyEvent, Message
+from huechat.protocol import AnyEntry, AnyEvent
 
 Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
 """Writes events as a wire does, each by itself."""
@@ -22,7 +22,7 @@ _by_seq = attrgetter("seq")
 
 
 class Entry:
-    """A message at its place in the log.
+    """A message, or what else was done, at its place in the log.
 
     `encoded` keeps what each wire made of it, so that it is encoded once per wire and not once
     per member. It belongs to the delivery thread.
@@ -30,7 +30,7 @@ class Entry:
 
     __slots__ = ("encoded", "message", "seq")
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: AnyEntry) -> None:
         self.seq = message.seq
         self.message = message
         self.encoded: dict[Encode, bytes] = {}
@@ -49,17 +49,28 @@ class TailBudget:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._spent: dict[Log, int] = {}
+        self._sum = 0  # of what is spent
 
     def spend(self, log: Log, size: int) -> None:
         """Note that `log` grew by `size` bytes; cut the longest tails if that is too much."""
         self._spent[log] = self._spent.get(log, 0) + size
+        self._sum += size
+        if self._sum > self._max_bytes:
+            self._cut()
+
+    def _cut(self) -> None:
         full = set(self._spent)  # of logs that have more than one entry, as far as is known
-        while full and sum(self._spent.values()) > self._max_bytes:
+        while full and self._sum > self._max_bytes:
             longest = max(full, key=self._spent.__getitem__)
             freed = longest.forget(max(1, self._spent[longest] // 4))
             self._spent[longest] -= freed
+            self._sum -= freed
             if not freed:
                 full.remove(longest)  # one entry is left, and may be as large as it is
+
+    def release(self, log: Log) -> None:
+        """Count no longer what `log` takes."""
+        self._sum -= self._spent.pop(log, 0)
 
 
 class Log:
@@ -73,8 +84,10 @@ class Log:
         self._forgotten = 0
         self.last = 0
         """The `seq` of the newest entry; 0: there is none."""
+        self.closed = False
+        """Whether the room was deleted: nothing more is stored in it."""
 
-    def load(self, newest: Sequence[Message], last: int) -> None:
+    def load(self, newest: Sequence[AnyEntry], last: int) -> None:
         """Begin with what the store has: its `newest` messages, oldest first, up to `last`."""
         with self._lock:
             self._entries = [Entry(message) for message in newest]
@@ -82,7 +95,7 @@ class Log:
             self.last = last
         self._budget.spend(self, sum(map(_size, self._entries)))
 
-    def append(self, messages: Sequence[Message]) -> None:
+    def append(self, messages: Sequence[AnyEntry]) -> None:
         """Put stored messages at the end. `messages` are some, and in their order.
 
         Where `seq` jumps, the store may have entries that were never seen here, so that what
@@ -149,4 +162,9 @@ class Log:
 
 def _size(entry: Entry) -> int:
     """Return about how many bytes of memory `entry` takes, its encodings with it."""
-    return ENTRY_BYTES + 3 * len(entry.message.text.encode())
+    return ENTRY_BYTES + 3 * len(text_of(entry.message).encode())
+
+
+def text_of(entry: AnyEntry) -> str:
+    """Return what `entry` says; empty for one that says nothing."""
+    return getattr(entry, "text", "")

@@ -1,21 +1,42 @@
-"""What a person may be called."""
+"""What a person may be called, and when two names are one."""
 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
+from huechat.chat.confusables import prototypes
 from huechat.chat.errors import RefusedError
 
 MAX_NAME: Final = 32
 """Characters in a name: it stands before every line that its owner says."""
 
+MAX_UNCOMPOSED: Final = 4 * MAX_NAME
+"""Characters that are normalized: for long runs of marks that takes quadratic time."""
+
+ASCII_LOOKS: Final = {"0": "o", "1": "l", "i": "l", "|": "l", "m": "rn"}
+"""What looks alike within ASCII: 0 O; 1 l I, and as case does not count, i; m and r before n."""
+
 _MARKS: Final = frozenset("-_.'")
 _INVISIBLE: Final = frozenset("\u115f\u1160\u3164\uffa0")
 """Fillers of Hangul, letters to Unicode that nobody can see."""
 
+_UNSEEN_MARKS: Final = (
+    (0x34F, 1),
+    (0x17B4, 2),
+    (0x180B, 3),
+    (0x180F, 1),
+    (0xFE00, 16),
+    (0xE0100, 240),
+)
+_IGNORED: Final = {first + n: None for first, count in _UNSEEN_MARKS for n in range(count)}
+"""Marks that choose a letter's variant, or nothing: Unicode's Default_Ignorable_Code_Point."""
+
 _WORD: Final = frozenset("LMN")
 """Letters, the marks that combine with them, and numbers, in any script."""
+
+_TO_ASCII_LOOKS: Final = str.maketrans(ASCII_LOOKS)
 
 
 def check_name(name: str) -> str:
@@ -23,15 +44,51 @@ def check_name(name: str) -> str:
 
     No spaces and brackets, so that no name can look like something said by somebody else.
     """
-    if len(name) <= 4 * MAX_NAME:  # normalizing long runs of marks takes quadratic time
+    if len(name) <= MAX_UNCOMPOSED:
         name = unicodedata.normalize("NFC", name)
+    check_characters(name, "bad_name", "a name")
+    return name
+
+
+def check_characters(name: str, code: str, what: str) -> None:
+    """Raise `RefusedError` with `code` if `name`, of `what`, is too long or not made of letters."""
     if not 1 <= len(name) <= MAX_NAME:
-        raise RefusedError("bad_name", f"a name has 1 to {MAX_NAME} characters, not {len(name)}")
+        raise RefusedError(code, f"{what} has 1 to {MAX_NAME} characters, not {len(name)}")
     for char in name:
         if char in _INVISIBLE or not (unicodedata.category(char)[0] in _WORD or char in _MARKS):
-            raise RefusedError(
-                "bad_name", f"a name has letters, digits and - _ . ' only, not {char!a}"
-            )
+            raise RefusedError(code, f"{what} has letters, digits and - _ . ' only, not {char!a}")
     if unicodedata.category(name[0])[0] not in "LN":
-        raise RefusedError("bad_name", "a name begins with a letter or a digit")
-    return name
+        raise RefusedError(code, f"{what} begins with a letter or a digit")
+
+
+def folded(name: str) -> str:
+    """Return `name` without case and variants of letters: Unicode's toNFKC_Casefold (3.13.5)."""
+    if name.isascii():
+        return name.lower()
+    name = unicodedata.normalize("NFD", name).casefold().translate(_IGNORED)
+    name = unicodedata.normalize("NFKC", name).casefold()  # what NFKC puts in may have case
+    return unicodedata.normalize("NFKC", name)
+
+
+def name_key(name: str) -> str:
+    """Return by what names are compared: who have the same key are called the same, or look so.
+
+    It is the skeleton of UTS #39, section 4, of the folded name, in which a letter's capital
+    counts for its look, too: Cyrillic `нет` is `het`, as `НЕТ` is `HET`. Keys are for comparing
+    and storing, not for showing. A new confusables.txt changes them.
+
+    Too strict: i is l, as I is, so that Ali is All. A letter that looks like another as small
+    and like a third as capital makes all three one, unless that made two letters of ASCII one.
+    Too lax, for that reason: Greek ν and υ are n and y, as Ν and Υ are, and not v and u.
+    What is too long for anybody's name is its own key.
+    """
+    return _key(name) if len(name) <= MAX_UNCOMPOSED else name
+
+
+@lru_cache(maxsize=4096)  # the same few names are compared for each message
+def _key(name: str) -> str:
+    name = folded(name)
+    if name.isascii():
+        return name.translate(_TO_ASCII_LOOKS)
+    looks = unicodedata.normalize("NFD", name).translate(prototypes())
+    return unicodedata.normalize("NFD", looks)

@@ -3,19 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
+
+from huechat.chat.accounts import Account
+from huechat.chat.guests import is_guest_name
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who said hello. `name` is empty for one who gave none.
+    """Somebody who said hello: a guest, or an account.
 
-    `sender` is under what their message ids are unique: the name, or the session of the nameless.
+    `sender` is under what their message ids are unique: the account, the name they chose, or the
+    session of one to whom the server gave a name. `identity` is under what rooms know them: the
+    account, or, hashed as it is a secret, the session.
     """
 
     session: str
     name: str
     color: str
+    account: Account | None = None
+    away: str | None = None
+    """Why they are away; None: they are not."""
+    since: str = ""
+    """Since when they have their name."""
     sender: str = field(init=False)
+    identity: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.sender = self.name or f"~{self.session}"
+        self._settle()
+
+    @property
+    def administrator(self) -> bool:
+        """Whether they may do everything everywhere."""
+        return self.account is not None and self.account.administrator
+
+    def rename(self, name: str) -> None:
+        """Call a guest by another name."""
+        self.name = name
+        self._settle()
+
+    def become(self, account: Account | None, name: str) -> None:
+        """Make them an account, or with None a guest again."""
+        self.account = account
+        self.name = name
+        if account:
+            self.color = account.color
+        self._settle()
+
+    def _settle(self) -> None:
+        if self.account:
+            self.sender = self.identity = self.account.identity
+            return
+        chosen = self.name and not is_guest_name(self.name)
+        self.sender = self.name if chosen else f"~{self.session}"
+        self.identity = f"~{sha256(self.session.encode()).hexdigest()[:24]}"

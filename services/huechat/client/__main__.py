@@ -14,9 +14,13 @@ from typing import Final
 
 from huechat import palette
 from huechat.client.chat_client import ChatClient, Show, show_line
-from huechat.client.link import NotHuechatError, RefusedByServerError
+from huechat.client.credentials import credentials
+from huechat.client.json_pipe import JsonPipe
+from huechat.client.link import Link, NotHuechatError, RefusedByServerError
+from huechat.client.look import Look
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
+from huechat.protocol import VERSION, Hello, Login, Register
 
 INTERRUPTED: Final = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
@@ -26,13 +30,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code. Blocks until the person or the input ends it."""
     try:
         flags = _parser().parse_args(arguments)
-        listens = vars(flags).pop("listen")
+        mode = vars(flags).pop("mode")
+        how = vars(flags).pop("credentials")
         settings = ClientSettings.read(flags)
+        login = credentials(settings, how)
     except SettingError as reason:
         return _fail(str(reason))
     logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
     try:
-        return _chat(settings, listens)
+        return _chat(settings, mode, login)
     except (RefusedByServerError, NotHuechatError) as reason:
         return _fail(str(reason))
     except OSError as reason:
@@ -47,46 +53,92 @@ def _parser() -> argparse.ArgumentParser:
         description="Coloured group chat over plain sockets: the client. "
         "Type at its prompt, or give it lines through a pipe.",
     )
-    parser.add_argument(
-        "--listen", action="store_true", help="print what is said, a line each, and send nothing"
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument(
+        "--listen",
+        dest="mode",
+        action="store_const",
+        const="listen",
+        help="print what is said, a line each, and send nothing",
     )
+    modes.add_argument(
+        "--json",
+        dest="mode",
+        action="store_const",
+        const="json",
+        help="print every event as a line of JSON, and take commands as such",
+    )
+    who = parser.add_mutually_exclusive_group()
+    for word, about in (
+        ("login", "be the account of your name: asks for the password, without showing it"),
+        ("register", "make your name an account: asks for a new password"),
+    ):
+        who.add_argument(
+            f"--{word}", dest="credentials", action="store_const", const=word, help=about
+        )
     ClientSettings.add_flags(parser)
     return parser
 
 
-def _chat(settings: ClientSettings, listens: bool) -> int:
+def _chat(settings: ClientSettings, mode: str | None, login: Login | Register | None) -> int:
     if sys.stdin is None or sys.stdout is None:
         return _fail("standard input and output are needed; redirect them instead of closing them")
-    if listens:
-        _listen(settings)
+    if mode == "json":
+        return _json(settings, login)
+    if mode == "listen":
+        _listen(settings, login)
         return 0
     if sys.stdin.isatty() and sys.stdout.isatty():
-        terminal = Terminal(settings.color, settings.prompt_idle_s)
-        _client(settings, terminal.lines(), quiet=False).connect_to_server()
+        _talk(settings, login)
         return 0
-    return _pipe(settings)
+    return _pipe(settings, login)
+
+
+def _talk(settings: ClientSettings, login: Login | Register | None) -> None:
+    """Chat at the terminal, until the person leaves."""
+    terminal = Terminal(settings)
+    client = ChatClient(
+        settings.host,
+        settings.port,
+        settings.color,
+        name=settings.name,
+        history=settings.history,
+        presence=True,
+        login=login,
+        lines=terminal.lines(),
+        on_call=terminal.notify,
+        on_change=terminal.refresh,
+        look=Look(settings.format, settings.background, blocks=True),
+        settings=settings,
+    )
+    terminal.serve(client)
+    client.connect_to_server()
 
 
 def _client(
-    settings: ClientSettings, lines: Iterable[str], *, quiet: bool = True, show: Show = show_line
+    settings: ClientSettings,
+    login: Login | Register | None,
+    lines: Iterable[str],
+    show: Show = show_line,
 ) -> ChatClient:
-    """Return a client that tells of its connection on the error output if `quiet`."""
+    """Return a client that tells of its connection on the error output."""
     return ChatClient(
         settings.host,
         settings.port,
         settings.color,
         name=settings.name,
         history=settings.history,
+        login=login,
         lines=lines,
         show=show,
-        show_status=_print_error if quiet else None,
+        show_status=_print_error,
         settings=settings,
     )
 
 
-def _pipe(settings: ClientSettings) -> int:
+def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     """Send what standard input has; return 0 once the server has all of it."""
-    client = _client(replace(settings, history=settings.history or 0), ())
+    client = _client(replace(settings, history=settings.history or 0), login, ())
     client.connect()
     bad_lines = 0
     try:
@@ -98,6 +150,19 @@ def _pipe(settings: ClientSettings) -> int:
     if missing:
         return _fail(f"the server did not confirm {missing} of the lines: is it still there?")
     return 1 if bad_lines or client.failures else 0
+
+
+def _json(settings: ClientSettings, login: Login | Register | None) -> int:
+    """Pass JSON both ways; return 0 if all went well."""
+    hello = Hello(VERSION, settings.name, settings.color, presence=True, history=settings.history)
+    pipe = JsonPipe(Link(settings.host, settings.port, hello, settings, login), _write)
+    missing = pipe.run(settings.confirm_timeout_s)
+    return 1 if missing or pipe.failures else 0
+
+
+def _write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
 
 
 def _send(client: ChatClient, number: int, line: bytes) -> bool:
@@ -115,7 +180,7 @@ def _send(client: ChatClient, number: int, line: bytes) -> bool:
     return True
 
 
-def _listen(settings: ClientSettings) -> None:
+def _listen(settings: ClientSettings, login: Login | Register | None) -> None:
     """Print what is said until SIGTERM or Ctrl-C, or until nobody reads it any more."""
     bell, rope = socket.socketpair()
     rope.setblocking(False)
@@ -132,7 +197,7 @@ def _listen(settings: ClientSettings) -> None:
         signal.signal(signal.SIGTERM, lambda *_: None)  # it rings the bell, as all signals do
         signal.set_wakeup_fd(rope.fileno())
         try:
-            _client(settings, _silence(bell), show=show).connect_to_server()
+            _client(settings, login, _silence(bell), show).connect_to_server()
         finally:
             signal.set_wakeup_fd(-1)
 

@@ -9,9 +9,28 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, Self
 
 from huechat import palette
-from huechat.client.link import Back, Link, Lost
+from huechat.client.conversation import Conversation
+from huechat.client.keyboard import Keyboard
+from huechat.client.link import Back, Link, Lost, ShutOut
+from huechat.client.look import Look
 from huechat.config import ClientSettings
-from huechat.protocol import VERSION, AnyEvent, Bye, Error, Hello, Message, Welcome
+from huechat.protocol import (
+    DIRECT,
+    LOBBY,
+    VERSION,
+    AnyCommand,
+    AnyEntry,
+    AnyEvent,
+    Bye,
+    Error,
+    Hello,
+    Join,
+    Joined,
+    Login,
+    Message,
+    Register,
+    Welcome,
+)
 from huechat.wire.harmless import harmless
 from huechat.wire.plain import as_text
 
@@ -41,13 +60,19 @@ class ChatClient:
     """A client of a chat server.
 
     Arguments: `host`, `port` of the server; `color` to chat in, `name` to chat under (empty:
-    none). `history`: how many of the newest messages to be told first (None: as many as the
-    server likes to). `show` is called, from the receiving thread, with each line for the person.
-    `lines` are what the person says; by default they are asked for at the prompt `You: `.
-    `settings`: the waits; see `ClientSettings`. Raises `ValueError` for an unknown colour.
+    the server gives one). `history`: how many of the newest messages to be told first (None: as
+    many as the server likes to). `login`: what to say before, to be an account. `show` is called,
+    from the receiving thread, with each line for the person, `show_status` with those about the
+    connection. `lines` are what the person types, commands with a slash among it; by default they
+    are asked for at the prompt `You: `. `on_message` is called with each message, `on_event` with
+    all that the server tells, from the receiving thread. `on_call` is called, with who and what,
+    when somebody calls one by name or writes to one alone, and `on_change` after anything came in
+    or was lost. `look`: how it is shown. `settings`:
+    the waits, and the room to be in; see `ClientSettings`. Raises `ValueError` for an unknown
+    colour.
 
     `connect_to_server` blocks until the person leaves. A program calls `connect`, `say` and
-    `close` instead, or `with`. `say` and `close` may be called from any thread.
+    `close` instead, or `with`. `say`, `send` and `close` may be called from any thread.
     """
 
     def __init__(
@@ -58,29 +83,47 @@ class ChatClient:
         *,
         name: str = "",
         history: int | None = None,
+        presence: bool = False,
+        login: Login | Register | None = None,
         show: Show = show_line,
         show_status: Show | None = None,
         lines: Iterable[str] | None = None,
         on_message: Callable[[Message], None] | None = None,
+        on_event: Callable[[AnyEvent], None] | None = None,
+        on_call: Callable[[str, str], None] | None = None,
+        on_change: Callable[[], None] | None = None,
+        look: Look | None = None,
         settings: ClientSettings | None = None,
     ) -> None:
         self.host = host
         self.port = port
         self.color = palette.check_color(color)
         self.name = name
+        self.failures = 0  # of what was said; counted for an exit code
+        self.conversation = Conversation(name, color)
+        self._settings = settings or ClientSettings()
         self._show = show
         self._show_status = show_status or show
         self._on_message = on_message
+        self._on_event = on_event
+        self._on_call = on_call
+        self._on_change = on_change
         self._lines = lines
-        hello = Hello(VERSION, name, color, history=history)
-        self._link = Link(host, port, hello, settings or ClientSettings())
-        self.failures = 0  # of what was said; counted for an exit code
+        self._look = look or Look(self._settings.format, self._settings.background)
+        hello = Hello(VERSION, name, color, history=history, presence=presence)
+        self._link = Link(host, port, hello, self._settings, login)
+        self.keyboard = Keyboard(self._link, self.conversation, self._look, self._show_event)
         self._receiver: threading.Thread | None = None
 
     @property
     def client_socket(self) -> socket.socket | None:
         """The connection's socket; None while there is none."""
         return self._link.sock
+
+    @property
+    def waiting(self) -> int:
+        """How many messages were said that the server has not confirmed."""
+        return self._link.unconfirmed
 
     def connect_to_server(self) -> None:
         """Connect, show what comes in, send what is typed. Blocks until the person leaves.
@@ -100,49 +143,37 @@ class ChatClient:
         Blocks for the time that settings allow. Raises `OSError` if no server can be reached,
         `RefusedByServerError` or `NotHuechatError` if it is not one that lets us in.
         """
-        self._link.connect()
+        self._greet(self._link.connect())
         self._tell_connected()
         self._receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         self._receiver.start()
         return self
 
     def send_messages(self) -> None:
-        """Send each line that is typed, until there are no more. Blocks."""
+        """Send each line that is typed, until there are no more, or one is `/quit`. Blocks."""
         prompt = palette.paint("You: ", self.color)
         for line in ask(prompt) if self._lines is None else self._lines:
-            if line.strip():
-                self._try_to_say(line)
-
-    def _try_to_say(self, line: str) -> None:
-        try:
-            self.say(line)
-        except ValueError as reason:
-            self._fail(str(reason))
-        if self.client_socket is None:
-            waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
-            self._tell_link(waiting)
+            if line.strip() and not self._obey(line):
+                return
 
     def receive_messages(self) -> None:
         """Show what the server tells until the client is closed. Blocks; a daemon thread's job."""
         for event in self._link.events():
             self._tell(event)
+            if self._on_change:
+                self._on_change()
 
-    def _receive(self) -> None:
-        """Be the receiving thread."""
-        try:
-            self.receive_messages()
-        except BrokenPipeError:  # nobody reads what is shown any more
-            self._link.close()
-        except Exception:
-            log.exception("the receiving thread failed")
-            self._link.close()
+    def say(self, text: str, room: str = "") -> str:
+        """Say `text`, in the room that settings name if none is given; return the message's id.
 
-    def say(self, text: str) -> str:
-        """Say `text` in the lobby; return the message's id. Waits while there is no connection.
-
-        Raises `ValueError` if there is nothing in it, or more than the server takes.
+        Waits while there is no connection. Raises `ValueError` if there is nothing in it, or more
+        than the server takes.
         """
-        return self._link.say(text)
+        return self._link.say(text, room or self._settings.room or LOBBY)
+
+    def send(self, command: AnyCommand) -> bool:
+        """Ask for something else; return whether there is a connection. Answers are events."""
+        return self._link.send(command)
 
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
         """Block until the server has all that was said; return how many messages it has not.
@@ -166,21 +197,80 @@ class ChatClient:
         self._link.wait_confirmed(LAST_WORDS_S)
         self.close()
 
-    def _tell(self, event: AnyEvent | Lost | Back | Welcome) -> None:
+    def _greet(self, welcome: Welcome) -> None:
+        """Take note of where we are, and go where we want to be."""
+        self.conversation.greet(welcome)
+        room = self._settings.room
+        if room and all(room != place.room for place in welcome.rooms):
+            self.keyboard.joining = self._link.new_id()
+            self._link.send(Join(room, history=self._link.history, id=self.keyboard.joining))
+
+    def _obey(self, line: str) -> bool:
+        """Do what was typed; return whether to go on."""
+        try:
+            if not self.keyboard.obey(line):
+                return False
+        except ValueError as reason:
+            self._fail(str(reason))
+        if self.client_socket is None:
+            waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
+            self._tell_link(waiting)
+        return True
+
+    def _receive(self) -> None:
+        """Be the receiving thread."""
+        try:
+            self.receive_messages()
+        except BrokenPipeError:  # nobody reads what is shown any more
+            self._link.close()
+        except Exception:
+            log.exception("the receiving thread failed")
+            self._link.close()
+
+    def _tell(self, event: AnyEvent | Lost | Back | ShutOut) -> None:
         """Show what happened in the seed's colour for it."""
         match event:
-            case Message():
-                if self._on_message:
-                    self._on_message(event)
-                self._show(palette.paint(as_text(event), palette.RECEIVED))
+            case Lost(waiting=waiting):
+                self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
+            case ShutOut(message=message):
+                self._fail(message)
+            case Back(welcome=welcome):
+                self._greet(welcome)
+                self._tell_link("Back at server at {}, all sent")
+            case _:
+                self._tell_event(event)
+
+    def _tell_event(self, event: AnyEvent) -> None:
+        self.conversation.note(event)
+        if self._on_event:
+            self._on_event(event)
+        if isinstance(event, Message) and self._on_message:
+            self._on_message(event)
+        if isinstance(event, AnyEntry):
+            self._tell_entry(event)
+        elif isinstance(event, Joined) and event.id and event.id == self.keyboard.joining:
+            self.keyboard.look_at(event.place.room)
+        elif not (isinstance(event, Joined) and event.place.kind == "direct"):
+            self._show_event(event)  # a private message tells by itself that there is a room
+
+    def _tell_entry(self, entry: AnyEntry) -> None:
+        called = isinstance(entry, Message) and self._look.is_mention(entry, self.conversation.name)
+        if self.conversation.is_looked_at(entry, mention=called):
+            self._show_event(entry)
+        alone = entry.room.startswith(DIRECT)
+        if self._on_call and isinstance(entry, Message) and (called or alone):
+            self._on_call(entry.name, entry.text)
+
+    def _show_event(self, event: AnyEvent | AnyEntry) -> None:
+        match event:
             case Error(message=message):
                 self._fail(message)
             case Bye():
                 self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
-            case Lost(waiting=waiting):
-                self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
-            case Back():
-                self._tell_link("Back at server at {}, all sent")
+            case _:
+                shown = self._look.of(event, self.conversation.name)
+                if shown:
+                    self._show(shown)
 
     def _fail(self, message: str) -> None:
         self.failures += 1

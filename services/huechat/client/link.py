@@ -9,22 +9,28 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-from msgspec.structs import replace
-
+from huechat.client.passport import Passport
 from huechat.config import ClientSettings
 from huechat.keepalive import keep_alive
 from huechat.protocol import (
+    LOBBY,
     MAX_LINE_BYTES,
     Ack,
+    AnyCommand,
+    AnyEntry,
     AnyEvent,
     Bye,
+    Delete,
+    Edit,
     Error,
     Hello,
-    Message,
-    Recolor,
+    Login,
+    React,
+    Register,
     Say,
+    Token,
     Welcome,
 )
 from huechat.wire.harmless import harmless
@@ -38,8 +44,24 @@ FIRST_WAIT_S: Final = 0.2
 """The wait before the first try to reach a lost server; it doubles with each."""
 
 
+Entering = Say | Edit | Delete | React
+"""What gets a place in a room's log, once, however often it must be sent."""
+
+HOPELESS: Final = frozenset({"bad_login", "bad_token", "banned", "disabled", "name_reserved"})
+"""Reasons for not being let in that will not go away by trying again."""
+
+Answer = TypeVar("Answer", Token, Welcome)
+
+HELD_BACK: Final = frozenset({"rate_limited", "slow_mode"})
+"""Reasons for which the server did not take something yet."""
+
+
 class RefusedByServerError(Exception):
-    """The server did not let us in; the text is its reason."""
+    """The server did not let us in; the text is its reason, `code` one of `protocol.ERRORS`."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class NotHuechatError(Exception):
@@ -61,34 +83,48 @@ class Back:
     """The connection is made again; `resent` messages that waited were sent."""
 
     resent: int
+    welcome: Welcome
+
+
+@dataclass(frozen=True)
+class ShutOut:
+    """The server does not let us in any more, and says why."""
+
+    message: str
 
 
 class Link:
     """Connects to `host`:`port`, says `hello`, and again whenever the connection is lost.
 
+    `login`: what is said before, the first time; the token that answers it is used from then on.
     `settings`: how long connecting may take, and the longest wait between tries.
-    `say`, `recolor` and `close` may be called from any thread; `events` is for one.
+    `say`, `send`, `enter` and `close` may be called from any thread; `events` is for one.
     """
 
-    def __init__(self, host: str, port: int, hello: Hello, settings: ClientSettings) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        hello: Hello,
+        settings: ClientSettings,
+        login: Login | Register | None = None,
+    ) -> None:
         self.host = host
         self.port = port
         self.sock: socket.socket | None = None
-        self._hello = hello
+        self._passport = Passport(hello)
+        self._login = login
         self._timeout_s = settings.connect_timeout_s
         self._reconnect_max_s = settings.reconnect_max_s
         self._keepalive_s = settings.keepalive_s
         self._wire = JsonLinesClient()
         self._max_line_bytes = MAX_LINE_BYTES
         self._early: list[AnyEvent] = []  # came in one piece with the welcome
-        self._session = ""
-        self._joined_at: dict[str, int] = {}  # room to its newest seq when it was joined first
-        self._shown: dict[str, int] = {}  # room to the seq up to which all was shown
         self._prefix = secrets.token_hex(8)
         self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
         self._changed = threading.Condition()  # guards the two below
-        self._unconfirmed: dict[str, Say] = {}
+        self._unconfirmed: dict[str, Entering] = {}
         self._throttled = False  # the server wants us to wait; `_send_again` will end it
         self._closed = threading.Event()
 
@@ -96,6 +132,11 @@ class Link:
     def unconfirmed(self) -> int:
         """How many messages were said that the server has not confirmed."""
         return len(self._unconfirmed)
+
+    @property
+    def history(self) -> int | None:
+        """How many of the newest messages to be told, as the hello has it."""
+        return self._passport.hello.history
 
     def connect(self) -> Welcome:
         """Connect and say hello; return the server's welcome. Blocks for `timeout_s` at most.
@@ -122,8 +163,11 @@ class Link:
             self.close()
         return welcome, resent
 
-    def events(self) -> Iterator[AnyEvent | Lost | Back]:
-        """Yield what the server tells, and `Lost` and `Back`, until `close` is called. Blocks."""
+    def events(self) -> Iterator[AnyEvent | Lost | Back | ShutOut]:
+        """Yield what the server tells, `Lost` and `Back`, until `close` is called. Blocks.
+
+        Ends after `ShutOut`, too.
+        """
         while not self._closed.is_set():
             yield from filter(self._is_news, self._heard())
             self._drop()
@@ -131,7 +175,11 @@ class Link:
                 yield Lost(len(self._unconfirmed))
                 yield from self._come_back()
 
-    def say(self, text: str) -> str:
+    def new_id(self) -> str:
+        """Return an id that nothing else has."""
+        return next(self._ids)
+
+    def say(self, text: str, room: str = LOBBY) -> str:
         """Send `text` now or, with no connection, once there is one again; return its id.
 
         Blocks while the server takes nothing more for the time being. Raises `ValueError` for a
@@ -139,8 +187,13 @@ class Link:
         """
         if not text.strip():
             raise ValueError("the message is empty; write something")
-        say = Say(next(self._ids), text)
-        line = encode_line(say)
+        say = Say(self.new_id(), text, room)
+        self.enter(say)
+        return say.id
+
+    def enter(self, entering: Entering) -> None:
+        """Send something that gets a place in a room's log, as `say` does. Its id is from here."""
+        line = encode_line(entering)
         if len(line) - 1 > self._max_line_bytes:
             raise ValueError(
                 f"the message is too long: {len(line) - 1} bytes as a line of JSON,"
@@ -150,15 +203,14 @@ class Link:
             self._changed.wait_for(self._may_say)
         with self._sending:
             with self._changed:
-                self._unconfirmed[say.id] = say
+                self._unconfirmed[entering.id] = entering
             self._send(line)
-        return say.id
 
-    def recolor(self, color: str) -> None:
-        """Change the colour of what is said from now on."""
-        self._hello = replace(self._hello, color=color)
+    def send(self, command: AnyCommand) -> bool:
+        """Send any other command, now or not at all; return whether there is a connection."""
         with self._sending:
-            self._send(encode_line(Recolor(color)))
+            self._send(encode_line(command))
+            return self.sock is not None
 
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
         """Block until the server has all that was said; return how many messages it has not.
@@ -180,31 +232,33 @@ class Link:
 
     def _greet(self, sock: socket.socket) -> Welcome:
         self._wire = JsonLinesClient()
-        sock.sendall(encode_line(self._next_hello()))
+        if self._login and not self._passport.hello.token:
+            sock.sendall(encode_line(self._login))
+            self._answer(sock, Token)
+        sock.sendall(encode_line(self._passport.next_hello()))
+        return self._answer(sock, Welcome)
+
+    def _answer(self, sock: socket.socket, wanted: type[Answer]) -> Answer:
+        """Return the server's answer, once it is there; what comes with it is kept."""
         while data := sock.recv(RECEIVE_BYTES):
             events = self._wire.receive(data)
             if not events and b"\n" in data:
-                raise NotHuechatError(self.host, self.port)
+                break
             match events:
-                case [Welcome() as welcome, *early]:
-                    self._take_in(welcome, early)
-                    return welcome
-                case [Error(message=message) | Bye(message=message), *_]:
+                case [Error(code=code, message=message), *_]:
+                    raise RefusedByServerError(harmless(message), code)
+                case [Bye(message=message), *_]:
                     raise RefusedByServerError(harmless(message))
+                case [first, *early] if isinstance(first, wanted):
+                    self._take_note(first)
+                    self._early = early
+                    return first
         raise NotHuechatError(self.host, self.port)
 
-    def _next_hello(self) -> Hello:
-        """Return the hello that goes on where an earlier connection ended."""
-        resume = {**self._joined_at, **self._shown}
-        return replace(self._hello, session=self._session, resume=resume)
-
-    def _take_in(self, welcome: Welcome, early: list[AnyEvent]) -> None:
-        """Remember who we are, so that the next hello takes up where this connection ends."""
-        self._early = early
-        self._max_line_bytes = welcome.max_line_bytes
-        self._session = welcome.session
-        for place in welcome.rooms:
-            self._joined_at.setdefault(place.room, place.seq)
+    def _take_note(self, event: AnyEvent) -> None:
+        self._passport.note(event)
+        if isinstance(event, Welcome):
+            self._max_line_bytes = event.max_line_bytes
 
     def _heard(self) -> Iterator[AnyEvent]:
         """Yield what comes in until the connection ends."""
@@ -231,17 +285,17 @@ class Link:
 
         One's own comes as a message after a lost connection: it confirms that the server has it.
         """
+        self._take_note(event)
+        if isinstance(event, AnyEntry):
+            new = self._passport.show(event)
+            own = event.id.startswith(self._prefix) or event.id in self._unconfirmed
+            if own:
+                self._confirm(event.id)
+            return new and not own
         match event:
-            case Message(room=room, seq=seq):
-                new = seq > self._shown.get(room, 0)
-                self._shown[room] = max(seq, self._shown.get(room, 0))
-                own = event.id.startswith(self._prefix)
-                if own:
-                    self._confirm(event.id)
-                return new and not own
             case Ack():
                 self._confirm(event.id)
-            case Error(code="rate_limited") if event.id in self._unconfirmed:
+            case Error(code=code) if code in HELD_BACK and event.id in self._unconfirmed:
                 self._throttle(event.retry_after_s)
                 return False
             case Error():
@@ -280,15 +334,21 @@ class Link:
         self._send(b"".join(map(encode_line, waiting)))
         return len(waiting)
 
-    def _come_back(self) -> Iterator[Back]:
+    def _come_back(self) -> Iterator[Back | ShutOut]:
         for wait_s in self._waits_s():
             if self._closed.wait(wait_s):
                 return
             try:
-                _, resent = self._connect()
-            except (OSError, RefusedByServerError, NotHuechatError):
+                welcome, resent = self._connect()
+            except RefusedByServerError as reason:
+                if reason.code in HOPELESS:
+                    self.close()
+                    yield ShutOut(str(reason))
+                    return
                 continue
-            yield Back(resent)
+            except (OSError, NotHuechatError):
+                continue
+            yield Back(resent, welcome)
             return
 
     def _waits_s(self) -> Iterator[float]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import logging
+import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, Final
 
 from huechat import palette
-from huechat.config import ServerSettings, SettingError
+from huechat.config import ServerSettings, SettingError, described
+from huechat.server.command_line import parser
 from huechat.server.health import is_healthy
 from huechat.store import StoreError
+from huechat.wire.harmless import harmless, harmless_json
 
 STACK_BYTES = 256 * 1024
 """A reader's stack: there may be ten thousand readers, and they call nothing deep."""
@@ -24,51 +27,44 @@ STACK_BYTES = 256 * 1024
 GARBAGE_THRESHOLD = 100_000
 """New objects between two looks for garbage in cycles. The log's entries are many and in none."""
 
-
-_COMMANDS = """\
-commands:
-  serve         listen and serve until Ctrl-C or SIGTERM
-  health        exit with 0 if a server answers, with 1 if not
-  check         tell whether the database is sound; the server may be running
-  backup FILE   write a copy of the database; the server may be running
-  restore FILE  put a backup in the database's place; the server must be stopped
-"""
+INTERRUPTED: Final = 130
+"""The exit code of a program that Ctrl-C ended, as shells have it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code. Blocks until the server is told to stop."""
+    given = vars(parser().parse_args(arguments))
+    command = given.pop("command")
+    flags = [name for name, one, _ in described(ServerSettings) if one.flag]
     try:
-        flags = _parser().parse_args(arguments)
-        command, file = vars(flags).pop("command"), vars(flags).pop("file")
-        settings = ServerSettings.read(flags)
-        if command == "serve":
-            return _serve(settings)
-        if command == "health":
-            return 0 if is_healthy(settings.host, settings.port) else 1
-        return _care(command, Path(settings.data), file)
+        settings = ServerSettings.read(Namespace(**{name: given.pop(name) for name in flags}))
     except SettingError as reason:
         return _fail(str(reason))
+    if command == "serve":
+        return _serve(settings)
+    if command == "health":
+        return 0 if is_healthy(settings.host, settings.port) else 1
+    if command in ("check", "backup", "restore"):
+        return _care(command, Path(settings.data), given.get("file"))
+    return _administrate(settings, command, given)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "huechat-server",
-        description="Coloured group chat over plain sockets: the server.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=_COMMANDS,
+def _administrate(settings: ServerSettings, command: str, given: dict[str, Any]) -> int:
+    """Do an administrator's command, and tell what came of it."""
+    from huechat.server import admin_command  # noqa: PLC0415 - slow to load, needless for health
+
+    try:
+        answer = admin_command.run(settings, command, given)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    if answer.error:
+        return _fail(harmless(answer.error))
+    _print(
+        harmless_json(line.encode()).decode() if given.get("json") else harmless(line)
+        for line in answer.lines
     )
-    parser.add_argument(
-        "command",
-        nargs="?",
-        choices=["serve", "health", "check", "backup", "restore"],
-        default="serve",
-        help="what to do (see below); serve if not given",
-    )
-    parser.add_argument(
-        "file", nargs="?", metavar="FILE", help="of backup and restore; - for a pipe"
-    )
-    ServerSettings.add_flags(parser)
-    return parser
+    return 0
 
 
 def _care(command: str, folder: Path, file: str | None) -> int:
@@ -137,6 +133,16 @@ def _serve(settings: ServerSettings) -> int:
     except StoreError as reason:
         return _fail(str(reason))
     return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print `lines`, as many as are wanted: `| head` reads no more."""
+    try:
+        for line in lines:
+            print(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
 
 
 def _log(level: str) -> None:

@@ -9,8 +9,11 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Final
 
-from huechat.chat.log import Encode, Entry
-from huechat.protocol import Ack, Message
+import msgspec
+
+from huechat.chat.log import Encode, Entry, text_of
+from huechat.chat.names import name_key
+from huechat.protocol import Ack, AnyEntry, Message, Notice, Reacted
 
 MAX_BLOCK_BYTES: Final = 256 * 1024
 """About the most that one send carries: what a stalled socket can hold on to."""
@@ -27,7 +30,7 @@ class Block:
     __slots__ = ("_encode", "_ends", "data", "entries", "last")
 
     def __init__(self, entries: Sequence[Entry], encode: Encode) -> None:
-        sizes = list(accumulate(LINE_BYTES + len(entry.message.text) for entry in entries))
+        sizes = list(accumulate(LINE_BYTES + len(text_of(entry.message)) for entry in entries))
         if sizes[-1] > MAX_BLOCK_BYTES:
             entries = entries[: max(1, bisect_right(sizes, MAX_BLOCK_BYTES))]
         _encode_all(entries, encode)
@@ -38,11 +41,14 @@ class Block:
         self.data = b"".join(lines)
         self.last = entries[-1].seq
 
-    def for_member(self, own: deque[int]) -> bytes:
+    def for_member(self, own: deque[int], hides: frozenset[str]) -> bytes:
         """Return the block for one who said what stands in `own`: that comes back as acks.
 
-        Takes from `own` what the block has.
+        Takes from `own` what the block has. What people say whose names' keys are in `hides` is
+        left out.
         """
+        if hides:
+            return self._for_one_who_hides(own, hides)
         parts = []
         taken = 0  # bytes of the block that are dealt with
         while own and own[0] <= self.last:
@@ -53,6 +59,22 @@ class Block:
                 parts += self._encode([ack(self.entries[at].message)])
                 taken = self._ends[at]
         parts.append(self.data[taken:])
+        return b"".join(parts)
+
+    def _for_one_who_hides(self, own: deque[int], hides: frozenset[str]) -> bytes:
+        parts = []
+        for entry in self.entries:
+            while own and own[0] < entry.seq:
+                own.popleft()
+            if own and own[0] == entry.seq:
+                own.popleft()
+                parts += self._encode([ack(entry.message)])
+                continue
+            seen = as_seen(entry.message, hides)
+            if seen is entry.message:
+                parts.append(entry.encoded[self._encode])
+            elif seen:
+                parts += self._encode([seen])
         return b"".join(parts)
 
 
@@ -85,6 +107,26 @@ class Page:
         return self._blocks[encode]
 
 
-def ack(message: Message) -> Ack:
+def as_seen(entry: AnyEntry, hides: frozenset[str]) -> AnyEntry | None:
+    """Return `entry` as one sees it who blocked the names with the keys `hides`; None: not at all.
+
+    What others quote of their words is not shown either. What somebody does who may, is.
+    """
+    if isinstance(entry, Notice) or not hides:
+        return entry
+    if name_key(entry.name) in hides:
+        return None
+    if not (isinstance(entry, Message | Reacted) and _is_quoted(entry.about, hides)):
+        return entry
+    return msgspec.structs.replace(entry, about="") if isinstance(entry, Message) else None
+
+
+def _is_quoted(about: str, hides: frozenset[str]) -> bool:
+    """Return whether `about` begins with one of the names: see `rules.about`."""
+    name, colon, _ = about.partition(": ")
+    return bool(colon) and name_key(name) in hides
+
+
+def ack(message: AnyEntry) -> Ack:
     """Return what tells the sender of `message` where it stands."""
     return Ack(message.id, message.room, message.seq, message.time)

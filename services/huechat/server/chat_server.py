@@ -8,6 +8,8 @@ import logging
 import socket
 import threading
 import time
+from functools import partial
+from pathlib import Path
 from typing import Final, Self
 
 from huechat import palette
@@ -15,10 +17,13 @@ from huechat.chat import rules
 from huechat.chat.draft import Draft
 from huechat.chat.people import Person
 from huechat.config import ServerSettings
-from huechat.protocol import COLORS, DEFAULT_COLOR, SEED_LINE, Bye, Error, Say
+from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, SEED_LINE, Bye, Error
 from huechat.server import commands
+from huechat.server.administration import administrate, invite_first
 from huechat.server.connection import Connection, address_of
+from huechat.server.control import Control
 from huechat.server.doorway import Doorway
+from huechat.server.evictions import bid_farewell
 from huechat.server.hall import Hall
 from huechat.server.limits import Admission, TokenBucket
 from huechat.server.writer import Source
@@ -54,12 +59,12 @@ class ChatServer:
         self.port = port
         self.settings = settings or ServerSettings()
         self._hall: Hall | None = None
+        self._control: Control | None = None
         self._doorway: Doorway | None = None
         self._admission = Admission(
             self.settings.connections, self.settings.connections_per_address
         )
-        self._lock = threading.Lock()  # guards the four below
-        self._greeted = 0
+        self._lock = threading.Lock()  # guards the three below
         self._connections: dict[socket.socket, Connection] = {}
         self._readers: set[threading.Thread] = set()
         self._closing = False
@@ -85,12 +90,6 @@ class ChatServer:
         with self._lock:
             return list(self._connections)
 
-    def next_number(self) -> int:
-        """Return the number of one who says hello now. Health checks don't, and use none up."""
-        with self._lock:
-            self._greeted += 1
-            return self._greeted
-
     def start_server(self) -> None:
         """Listen and serve until `stop` or `shutdown` is called. Blocks.
 
@@ -100,6 +99,7 @@ class ChatServer:
         started = f"Server started on {self.host}:{self.port}"
         print(palette.paint(started, palette.CONNECTED), flush=True)
         try:
+            invite_first(self.hall)
             self._accept(doorway)
         finally:
             self.shutdown()
@@ -147,10 +147,7 @@ class ChatServer:
         connection = self._enter(client_socket)
         try:
             for heard in connection.heard():
-                if isinstance(heard, Error):
-                    commands.answer(self, connection, heard)
-                else:
-                    commands.apply(self, connection, heard)
+                commands.apply(self.hall, connection, heard)
         finally:
             self._leave(connection)
 
@@ -164,8 +161,10 @@ class ChatServer:
             sender = self._connections.get(sender_socket) if sender_socket else None
         if isinstance(message, str):
             message = _from_text(message, sender)
-        source = sender.source if sender else None
-        self.hall.writer.say(message, source or Source(self.hall.lobby, None, None))
+        place = sender.places.get(LOBBY) if sender else None
+        self.hall.writer.say(
+            message, place.source if place else Source(self.hall.lobby, None, None)
+        )
 
     def _open(self) -> Doorway:
         """Listen, open the store, start the threads."""
@@ -175,6 +174,8 @@ class ChatServer:
         except BaseException:
             doorway.close()
             raise
+        self._control = Control(Path(self.settings.data), partial(administrate, self._hall))
+        self._control.start()
         self.port = doorway.port
         self._doorway = doorway
         return doorway
@@ -190,10 +191,12 @@ class ChatServer:
             readers = set(self._readers)
         goodbye = Bye("The server is closing. Goodbye.")
         for connection in connections:
-            commands.answer(self, connection, goodbye)
+            self.hall.tell(connection, goodbye)
             connection.hang_up()
         for reader in readers - {threading.current_thread()}:
             reader.join(max(0.0, deadline - time.monotonic()))
+        if self._control:
+            self._control.stop(max(0.0, deadline - time.monotonic()))
         self.hall.close(deadline)
         if self._doorway:
             self._doorway.close()
@@ -260,7 +263,7 @@ class ChatServer:
         delivery = self.hall.delivery
         self.hall.writer.then(lambda: delivery.leave(connection.outlet))  # after its acks
         if connection.person:
-            self.hall.presence.leave(connection.person, connection.outlet)
+            self.hall.writer.then(lambda: bid_farewell(self.hall, connection))
             log.info(palette.paint(f"{connection} disconnected", palette.DISCONNECTED))
 
 
@@ -274,9 +277,9 @@ def _from_text(text: str, sender: Connection | None) -> Draft:
     text = text.encode(errors="replace").decode()  # lone surrogates have no UTF-8
     seed = SEED_LINE.fullmatch(text)
     if seed and seed["color"] in COLORS:
-        person = Person(person.session, person.name, seed["color"])
         text = seed["text"]
-    return rules.draft(person, Say(rules.new_session(), text))
+        return rules.saying(person, LOBBY, rules.new_session(), text)._replace(color=seed["color"])
+    return rules.saying(person, LOBBY, rules.new_session(), text)
 
 
 def _turn_away(sock: socket.socket, why: str) -> None:

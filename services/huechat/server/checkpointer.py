@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
+from collections.abc import Iterable
 from typing import Final
 
+from huechat.chat.log import Log
+from huechat.server.background import Background
 from huechat.store import Store, StoreError
 
 REST_S: Final = 0.5
@@ -22,31 +24,17 @@ class Checkpointer:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._news = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="checkpointer", daemon=True)
+        self._background = Background("checkpointer", REST_S, self._check)
+        self.start = self._background.start
+        self.stop = self._background.stop
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; block until it ended."""
-        self._stopping.set()
-        self._news.set()
-        self._thread.join()
-
-    def news(self) -> None:
+    def news(self, rooms: Iterable[Log]) -> None:
         """Tell that something was stored. Never blocks; any thread may call it."""
-        self._news.set()
+        del rooms  # it is all one file
+        self._background.news()
 
-    def _run(self) -> None:
-        while True:
-            self._news.wait()
-            if self._stopping.wait(REST_S):
-                return
-            self._news.clear()
-            try:
-                self._store.checkpoint()
-            except StoreError as reason:
-                log.warning("no checkpoint: %s", reason)
+    def _check(self) -> None:
+        try:
+            self._store.checkpoint()
+        except StoreError as reason:
+            log.warning("no checkpoint: %s", reason)

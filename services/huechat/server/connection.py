@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from huechat.chat.bans import Caller
+from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
-from huechat.chat.rules import new_session
+from huechat.chat.rules import new_session, now
 from huechat.config import ServerSettings
-from huechat.protocol import AnyCommand, AnyEvent, Error
+from huechat.protocol import LOBBY, AnyEvent, Error, Hello
 from huechat.server.limits import TokenBucket
 from huechat.server.outlet import Outlet
-from huechat.server.writer import Source
+from huechat.server.places import Place
+from huechat.wire import OneHeard
 from huechat.wire.choice import AnyWire
 
 RECEIVE_BYTES: Final = 16 * 1024
@@ -40,7 +43,15 @@ class Connection:
         self.person: Person | None = None
         self.outlet = Outlet(sock, self.wire.encode)
         self.address = address_of(sock)
-        self.source: Source | None = None  # of what it says, once it said hello
+        self.places: dict[str, Place] = {}  # the rooms it is in; the writer's thread changes them
+        self.here = LOBBY  # the room it joined or wrote to last
+        self.blocked: dict[str, str] = {}  # by a guest; what accounts block is stored
+        self.curious = False  # whether it wants to be told who is here
+        self.token = ""  # that it logged in with, or was given: without one it is a guest's
+        self.hello: Hello | None = None  # that waits for a login
+        self.welcomed = False  # it knows its name
+        self._by_invitation = settings.access == "invite"
+        self._login_timeout_s = settings.login_timeout_s
         self._greet_by: float | None = None
         if settings.handshake_timeout_s:
             self._greet_by = time.monotonic() + settings.handshake_timeout_s
@@ -50,9 +61,44 @@ class Connection:
         """Return how log lines call the connection: by number and name, once it said hello."""
         if self.person is None:
             return f"a client from {self.address}"
-        return f"#{self.number} {self.person.name or 'guest'} ({self.person.color})"
+        return f"#{self.number} {self.person.name} ({self.person.color})"
 
-    def heard(self) -> Iterator[AnyCommand | Error]:
+    @property
+    def greeted(self) -> Person:
+        """Who is at the other end. Raises `RefusedError` before they said hello."""
+        if self.person:
+            return self.person
+        if self.hello:
+            raise self.login_first()
+        raise RefusedError("hello_first", "say hello first")
+
+    def caller(self) -> Caller:
+        """Return who is at the other end, from where, now."""
+        return Caller(self.greeted, self.address, now())
+
+    def login_first(self) -> RefusedError:
+        """Return what one is told who says something where only accounts are let in."""
+        code = " CODE" if self._by_invitation else ""
+        return RefusedError(
+            "login_first",
+            f"this server is for {'the invited' if code else 'accounts'}: /login NAME PASSWORD; if"
+            f" you have no account, /name NAME and then /register PASSWORD{code}",
+        )
+
+    def check_pace(self) -> None:
+        """Raise `RefusedError` if the client asks, or says, too much at once."""
+        wait_s = self.bucket.take()
+        if wait_s:
+            words = f"too fast; try again in {wait_s:.1f} s"
+            raise RefusedError("rate_limited", words, wait_s)
+
+    def wait_for_login(self, hello: Hello) -> None:
+        """Give the client more time than others have, once: a person types a password."""
+        if self._greet_by is not None and self.hello is None:
+            self._greet_by = time.monotonic() + self._login_timeout_s
+        self.hello = hello
+
+    def heard(self) -> Iterator[OneHeard]:
         """Yield what the client asks, and what to answer where it asks nonsense. Blocks.
 
         Ends at the end of the stream, or when the connection breaks.
@@ -60,7 +106,8 @@ class Connection:
         while not self.wire.done and not self._hung_up():
             data = self._receive()
             if data is None and self._too_late():
-                yield Error("too_late", "say hello sooner; the connection is closed")
+                what = "log in" if self.hello else "say hello"
+                yield Error("too_late", f"{what} sooner; the connection is closed")
                 return
             if data is None:
                 yield from self.wire.quiet()
@@ -95,9 +142,11 @@ class Connection:
 
     def _patience_s(self) -> float | None:
         """Return for how long to wait for bytes; None: for ever."""
+        wire_s = self.wire.patience_s
         if self.wire.chosen and self.person is None and self._greet_by is not None:
-            return max(0.0, self._greet_by - time.monotonic())
-        return self.wire.patience_s
+            greet_s = max(0.0, self._greet_by - time.monotonic())
+            return greet_s if wire_s is None else min(greet_s, wire_s)
+        return wire_s
 
     def _receive(self) -> bytes | None:
         """Return bytes; none at the end of the stream; None if the wire lost its patience."""

@@ -12,13 +12,15 @@ import selectors
 import socket
 import threading
 import time
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from huechat.chat.log import Encode, GoneError, Log
+from huechat.chat.log import Encode, Entry, GoneError, Log
 from huechat.server.block import Block, Page
 from huechat.server.feeder import Feeder
 from huechat.server.outlet import Member, Outlet
@@ -31,12 +33,15 @@ MAX_MAIL: Final = 1_000
 
 log = logging.getLogger(__name__)
 
+_by_seq = attrgetter("seq")
+
 
 class Delivery:
     """Delivers to any number of connections from one thread.
 
     `feeder` is asked for what members are behind further than the logs' tails reach.
-    `post`, `join`, `leave` and `news` may be called from any thread and never block.
+    `post`, `join`, `part`, `hide`, `leave` and `news` may be called from any thread, and never
+    block.
     """
 
     def __init__(self, feeder: Feeder) -> None:
@@ -80,6 +85,14 @@ class Delivery:
         `own`: see `Member`.
         """
         self._put(partial(self._add_member, Member(outlet, room, after, own)))
+
+    def part(self, outlet: Outlet, room: Log) -> None:
+        """Send the connection what it is due of `room` so far, and nothing of it later."""
+        self._put(partial(self._take_out, outlet, room, room.last))
+
+    def hide(self, outlet: Outlet, keys: frozenset[str]) -> None:
+        """Leave out from now on what people with names of these `keys` say."""
+        outlet.hides = keys  # not in its turn: who asks next for what was said is not to see it
 
     def leave(self, outlet: Outlet) -> None:
         """Send the connection what it is due so far, then close its socket."""
@@ -144,8 +157,7 @@ class Delivery:
         """Have `data` sent after all that is in the logs now: an answer follows what was before."""
         if not outlet.dead:
             self._advance(outlet)
-            members = outlet.members.values()
-            due = [(one, one.log.last) for one in members if one.at < one.log.last]
+            due = [(one, one.due) for one in outlet.all_members() if one.at < one.due]
             outlet.mail.append((due, data))
             self._touched[outlet] = None
             if len(outlet.mail) > MAX_MAIL:
@@ -155,13 +167,30 @@ class Delivery:
     def _add_member(self, member: Member) -> None:
         outlet = member.outlet
         outlet.members[member.log] = member
-        self._ready.setdefault(member.log, {})
+        due = [(one, one.end) for one in outlet.parted]
+        if outlet.mail or due:  # what tells that it is in the room may be among the mail
+            member.waits = True
+            outlet.mail.append((due, member))
         self._touched[outlet] = None
+
+    def _take_out(self, outlet: Outlet, room: Log, last: int) -> None:
+        member = outlet.members.pop(room, None)
+        if member:
+            member.end = last
+            self._not_ready(room, outlet)
+            outlet.parted.append(member)
+            self._advance(outlet)
+
+    def _not_ready(self, room: Log, outlet: Outlet) -> None:
+        ready = self._ready.get(room, {})
+        ready.pop(outlet, None)
+        if not ready:
+            self._ready.pop(room, None)  # it is put there again by who comes
 
     def _begin_leave(self, outlet: Outlet) -> None:
         self._advance(outlet)
         for room in outlet.members:
-            self._ready[room].pop(outlet, None)
+            self._not_ready(room, outlet)
         outlet.deadline = time.monotonic() + LINGER_S
         self._leaving.add(outlet)
         self._close_if_done(outlet)
@@ -179,7 +208,8 @@ class Delivery:
                 behind.append(outlet)
                 continue
             member.at = block.last
-            data = block.for_member(member.own) if member.own else block.data
+            plain = not (member.own or outlet.hides)
+            data = block.data if plain else block.for_member(member.own, outlet.hides)
             if (data and not outlet.send(data)) or block.last < room.last:
                 behind.append(outlet)
         for outlet in behind:
@@ -193,6 +223,7 @@ class Delivery:
                 break
             if data:
                 outlet.send(data)
+        outlet.parted = [one for one in outlet.parted if one.at < one.end]
         for room, member in outlet.members.items():
             self._sort_in(outlet, room, member)
         if outlet.rest is not None and not outlet.watched:
@@ -204,23 +235,23 @@ class Delivery:
         mail = outlet.due_mail()
         if mail:
             return mail
-        for member in outlet.members.values():
+        for member in outlet.all_members():
             block = self._next_block(member)
             if block:
                 member.at = block.last
-                return block.for_member(member.own)
+                return block.for_member(member.own, outlet.hides)
         return None
 
     def _sort_in(self, outlet: Outlet, room: Log, member: Member) -> None:
         """Note whether `member` can be told of its room's news at once."""
         if outlet.rest is None and not (outlet.dead or member.waits or outlet.deadline):
-            self._ready[room][outlet] = member
+            self._ready.setdefault(room, {})[outlet] = member
         else:
-            self._ready[room].pop(outlet, None)
+            self._not_ready(room, outlet)
 
     def _next_block(self, member: Member) -> Block | None:
         """Return what `member` is to be sent next; None: nothing, or it is yet to be read."""
-        if member.at >= member.log.last or member.waits:
+        if member.at >= member.due or member.waits:
             return None
         try:
             entries = member.log.after(member.at)
@@ -229,7 +260,8 @@ class Delivery:
             take = partial(self._put_page, member)
             self._feeder.want(member.log, member.at, take)
             return None
-        return Block(entries, member.outlet.encode) if entries else None
+        due = _up_to(entries, member.end)
+        return Block(due, member.outlet.encode) if due else None
 
     def _put_page(self, member: Member, page: Page) -> None:
         """Have `_take_page` called; for the feeder's thread."""
@@ -239,12 +271,14 @@ class Delivery:
         """Go on with a member whose page was read from the store."""
         outlet = member.outlet
         member.waits = False
-        if not page.entries:
+        entries = _up_to(page.entries, member.end)
+        if not entries:
             member.at = max(member.at, page.last)
         elif outlet.rest is None and not outlet.dead:
-            block = page.block(outlet.encode)
+            whole = len(entries) == len(page.entries)
+            block = page.block(outlet.encode) if whole else Block(entries, outlet.encode)
             member.at = block.last
-            outlet.send(block.for_member(member.own))
+            outlet.send(block.for_member(member.own, outlet.hides))
         self._advance(outlet)
         self._close_if_done(outlet)
 
@@ -267,7 +301,7 @@ class Delivery:
         """Close a leaving connection that has been sent all it was due."""
         if outlet not in self._leaving:
             return
-        waits = any(member.waits for member in outlet.members.values())
+        waits = any(member.waits for member in outlet.all_members())
         if outlet.dead or not (waits or outlet.rest is not None):
             self._close(outlet)
 
@@ -306,3 +340,10 @@ class Delivery:
     def _all_outlets(self) -> set[Outlet]:
         ready = {outlet for room in self._ready.values() for outlet in room}
         return ready | self._leaving
+
+
+def _up_to(entries: Sequence[Entry], end: int) -> Sequence[Entry]:
+    """Return those of `entries` that have no later place than `end`."""
+    if not entries or entries[-1].seq <= end:
+        return entries
+    return entries[: bisect_right(entries, end, key=_by_seq)]

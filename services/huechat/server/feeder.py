@@ -11,7 +11,7 @@ from itertools import accumulate
 from queue import SimpleQueue
 from typing import Final
 
-from huechat.chat.log import Entry, Log
+from huechat.chat.log import Entry, Log, text_of
 from huechat.server.block import MAX_BLOCK_BYTES, Page
 from huechat.store import Store, StoreError
 
@@ -79,7 +79,7 @@ class Feeder:
         # What is stored but not yet in the log waits: its sender does not know it for its own yet.
         stored = self._store.after(room.room, after, PAGE_ENTRIES)
         messages = [message for message in stored if message.seq <= last]
-        ends = list(accumulate(len(message.text) for message in messages))
+        ends = list(accumulate(len(text_of(message)) for message in messages))
         kept = max(1, bisect_right(ends, MAX_BLOCK_BYTES))
         entries = [Entry(message) for message in messages[:kept]]
         page = Page(entries, entries[-1].seq if entries else last)

@@ -1,27 +1,35 @@
-"""What all readers share: the lobby, the store, and the threads behind them."""
+"""What all readers share: the rooms, the people, the store, and the threads behind them."""
 
 from __future__ import annotations
 
 import logging
 import time
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
-from huechat.chat.log import Log, TailBudget
+from huechat.chat.accounts import Sanction
+from huechat.chat.log import Log
+from huechat.chat.rules import now
 from huechat.config import ServerSettings
-from huechat.protocol import LOBBY
+from huechat.protocol import EVERYWHERE, AnyEvent
+from huechat.server.accounts import Accounts
 from huechat.server.checkpointer import Checkpointer
+from huechat.server.crowd import Crowd
 from huechat.server.delivery import Delivery
 from huechat.server.feeder import Feeder
 from huechat.server.indexer import Indexer
 from huechat.server.keeper import Keeper
+from huechat.server.notes import Notes
+from huechat.server.open_rooms import OpenRooms
 from huechat.server.presence import PresenceBoard
 from huechat.server.writer import Writer
 from huechat.store.search import SearchIndex
 from huechat.store.sqlite import SqliteStore
+from huechat.store.sqlite_authors import Authors
+from huechat.store.sqlite_people import SqlitePeople
 
-TAIL_AT_START: Final = 200
-"""How many of the newest messages are read at the start, for those who join first."""
+if TYPE_CHECKING:
+    from huechat.server.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -38,28 +46,61 @@ class Hall:
         self.store = SqliteStore(folder, full_sync=settings.sync == "full")
         try:
             self.index = SearchIndex(folder)
-            self.lobby = Log(LOBBY, TailBudget(settings.tail_bytes))
-            self._load_lobby()
+            self.people = SqlitePeople(self.store)
+            self.authors = Authors(self.store)
+            self._furnish()
         except BaseException:
             self.store.close()
             raise
+        for thread in self._threads:
+            thread.start()
+
+    def _furnish(self) -> None:
+        """Make what there is, but start nothing."""
+        settings = self.settings
+        self.crowd = Crowd()
         self.feeder = Feeder(self.store)
         self.delivery = Delivery(self.feeder)
-        self.indexer = Indexer(self.store, self.index, [self.lobby])
+        self.indexer = Indexer(self.store, self.index)
         self.checkpointer = Checkpointer(self.store)
         self.writer = Writer(self.store, self.delivery, [self.indexer, self.checkpointer])
         self.presence = PresenceBoard(self.delivery, settings.presence_s, settings.presence_listed)
+        self.rooms = OpenRooms(
+            self.store, self.people, self.writer, settings.tail_bytes, settings.history
+        )
+        self.accounts = Accounts(self.people, self.writer, settings)
+        self.notes = Notes(self.people, self.writer)
         self.keeper = Keeper(self)
-        for thread in (
+        self.sanctions: tuple[Sanction, ...] = tuple(self.people.sanctions(EVERYWHERE, now()))
+        self._threads = (
             self.feeder,
             self.delivery,
             self.indexer,
             self.checkpointer,
             self.writer,
             self.presence,
+            self.notes,
             self.keeper,
-        ):
-            thread.start()
+        )
+
+    @property
+    def lobby(self) -> Log:
+        """The lobby's log."""
+        return self.rooms.lobby.log
+
+    def tell(self, connection: Connection, event: AnyEvent) -> None:
+        """Send `event` to one connection alone. Never blocks; any thread may call it."""
+        self.delivery.post(connection.outlet, connection.encode(event))
+
+    def name_of(self, identity: str) -> str:
+        """Return the name of an identity: an account's, or that of a guest who is here."""
+        account = self.accounts.of_identity(identity)
+        if account:
+            return account.name
+        for connection in self.crowd.of(identity):
+            if connection.person:
+                return connection.person.name
+        return "a guest who left"
 
     def close(self, deadline: float) -> None:
         """Store what waits, close all connections, end the threads, close the store.
@@ -68,14 +109,12 @@ class Hall:
         """
         self.keeper.stop()
         self.presence.stop()
+        self.notes.stop()
+        self.notes.store_soon()
         self.writer.stop()
         self.delivery.stop(max(0.0, deadline - time.monotonic()))
         self.feeder.stop()
         self.indexer.stop()
         self.checkpointer.stop()
+        self.accounts.stop()
         self.store.close()
-
-    def _load_lobby(self) -> None:
-        last = self.store.last(LOBBY)
-        newest = max(TAIL_AT_START, self.settings.history)
-        self.lobby.load(self.store.before(LOBBY, last + 1, newest), last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterable
 from typing import Final
 
 from huechat.chat.log import Log
@@ -23,16 +24,17 @@ log = logging.getLogger(__name__)
 
 
 class Indexer:
-    """Indexes what `store` has of `rooms` into `index`."""
+    """Indexes what `store` has into `index`: at the start of all rooms, then of those with news."""
 
-    def __init__(self, store: Store, index: SearchIndex, rooms: list[Log]) -> None:
+    def __init__(self, store: Store, index: SearchIndex) -> None:
         self._store = store
         self._index = index
-        self._rooms = rooms
         self._news = threading.Event()
         self._hurry = threading.Event()  # somebody searches, or we stop: do not rest
         self._stopping = False
-        self._changed = threading.Condition()  # guards the table of how far the rooms are indexed
+        self._changed = threading.Condition()  # guards the three tables
+        self._lasts: dict[str, int] | None = None  # of rooms with news; None: look at all rooms
+        self._dropped: set[str] = set()
         self._indexed: dict[str, int] = {}
         self._firsts: dict[str, int] = {}  # what the rooms' oldest messages were
         self._thread = threading.Thread(target=self._run, name="indexer", daemon=True)
@@ -49,13 +51,23 @@ class Indexer:
         self._news.set()
         self._thread.join()
 
-    def news(self) -> None:
+    def news(self, rooms: Iterable[Log]) -> None:
         """Tell that there is something to index. Never blocks; any thread may call it."""
+        with self._changed:
+            if self._lasts is not None:
+                self._lasts.update((room.room, room.last) for room in rooms)
+        self._news.set()
+
+    def forget(self, room: str) -> None:
+        """Have the words of a room that was deleted dropped. Never blocks."""
+        with self._changed:
+            self._dropped.add(room)
         self._news.set()
 
     def catch_up(self, room: Log, timeout_s: float) -> None:
         """Block until all that is in `room` now is indexed, for `timeout_s` seconds at most."""
         last = room.last
+        self.news([room])
         self._hurry.set()
         self._news.set()
         with self._changed:
@@ -70,22 +82,51 @@ class Indexer:
             self._news.clear()
             self._hurry.clear()
             try:
-                for room in self._rooms:
-                    self._index_room(room)
+                self._index_all()
             except StoreError as reason:
                 log.warning("cannot index what was said, trying again: %s", reason)
+                with self._changed:
+                    self._lasts = None
                 if not self._index.damaged:
                     self._hurry.wait(RETRY_S)
                 self._news.set()
 
-    def _index_room(self, log_of_room: Log) -> None:
-        room = log_of_room.room
+    def _index_all(self) -> None:
         if self._index.damaged:
             self._index.remake()
+            with self._changed:
+                self._lasts = None
+        for room in self._take_dropped():
+            self._index.forget_room(room)
+        for room, last in self._take_news().items():
+            self._index_room(room, last)
+
+    def _take_news(self) -> dict[str, int]:
+        """Return which rooms to look at, and how far their logs go; 0: only the store knows."""
+        with self._changed:
+            lasts, self._lasts = self._lasts, {}
+        return self._all_rooms() if lasts is None else lasts
+
+    def _all_rooms(self) -> dict[str, int]:
+        """Return all rooms, and forget the words of those that are no more."""
+        rooms = self._store.rooms_with_entries()
+        for gone in set(self._index.rooms()) - set(rooms):
+            self._index.forget_room(gone)
+        return dict.fromkeys(rooms, 0)
+
+    def _take_dropped(self) -> set[str]:
+        with self._changed:
+            dropped, self._dropped = self._dropped, set()
+            for room in dropped:
+                self._firsts.pop(room, None)
+                self._indexed.pop(room, None)
+                if self._lasts is not None:  # one made anew may have been indexed just before
+                    self._lasts.setdefault(room, 0)
+        return dropped
+
+    def _index_room(self, room: str, last_in_log: int) -> None:
         self._drop_old(room)
-        last = max(
-            log_of_room.last, self._store.last(room)
-        )  # of an emptied room only the log knows
+        last = max(last_in_log, self._store.last(room))  # of an emptied room only the log knows
         if self._index.indexed(room) > last:
             self._index.clear()  # it was made from another history
         added = BATCH

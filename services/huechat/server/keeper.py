@@ -22,18 +22,22 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Drops old messages of `hall`'s rooms, if its settings say so: by age, by size, or both."""
+    """Drops old messages of `hall`'s rooms, if its settings say so: by age, by size, or both.
+
+    It forgets tokens that nobody used for long, too.
+    """
 
     def __init__(self, hall: Hall) -> None:
         self._hall = hall
         self._days = hall.settings.keep_days
         self._max_bytes = hall.settings.keep_mb * 1024 * 1024
+        self._token_days = hall.settings.token_days
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
     def start(self) -> None:
         """Start the thread, where there is a limit to keep."""
-        if self._days or self._max_bytes:
+        if self._days or self._max_bytes or self._token_days:
             self._thread.start()
 
     def stop(self) -> None:
@@ -53,20 +57,37 @@ class Keeper:
     def _drop(self, done: threading.Event) -> None:
         """Drop a chunk, in the writer's thread; the next when the writer did what waits."""
         try:
-            if self._drop_chunk() == CHUNK and not self._stopping.is_set():
+            if self._drop_chunk() and not self._stopping.is_set():
                 self._hall.writer.then(partial(self._drop, done))
                 return
+            self._drop_tokens()
         except StoreError as reason:
-            log.warning("cannot drop old messages, trying again: %s", reason)
+            log.warning("cannot drop what is old, trying again: %s", reason)
         done.set()
 
-    def _drop_chunk(self) -> int:
-        store, lobby = self._hall.store, self._hall.lobby
-        oldest = datetime.now(UTC) - timedelta(days=self._days)
-        before = as_time(oldest) if self._days else ""
-        dropped = store.prune(lobby.room, before, self._max_bytes, CHUNK)
+    def _drop_chunk(self) -> bool:
+        """Drop some of the room that has the oldest message; return whether there may be more."""
+        oldest = self._hall.store.oldest() if self._days or self._max_bytes else None
+        if oldest is None:
+            return False
+        room, _ = oldest
+        dropped = self._hall.store.prune(room, self._before(self._days), self._max_bytes, CHUNK)
         if dropped:
-            first = store.first(lobby.room) or lobby.last + 1
-            lobby.forget_before(first)
-            self._hall.indexer.news()
-        return dropped
+            self._forget(room)
+        return dropped > 0
+
+    def _forget(self, name: str) -> None:
+        """Have what was dropped forgotten in memory, and by the search."""
+        room = self._hall.rooms.get(name)
+        if room:
+            room.log.forget_before(self._hall.store.first(name) or room.log.last + 1)
+        self._hall.indexer.news([room.log] if room else [])
+
+    def _drop_tokens(self) -> None:
+        if self._token_days:
+            self._hall.people.drop_old_tokens(self._before(self._token_days))
+
+    @staticmethod
+    def _before(days: int) -> str:
+        """Return the time so many days ago; empty for 0."""
+        return as_time(datetime.now(UTC) - timedelta(days=days)) if days else ""

@@ -2,98 +2,103 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections import Counter
-from typing import Final
 
+from huechat.chat.names import MAX_UNCOMPOSED, folded
 from huechat.chat.people import Person
-from huechat.protocol import LOBBY, Presence
+from huechat.server.background import Background
 from huechat.server.delivery import Delivery
 from huechat.server.outlet import Outlet
-
-log = logging.getLogger(__name__)
-
-NAMELESS: Final = ""
-"""The name under which all guests without one are counted."""
+from huechat.server.roll import Roll
 
 
 class PresenceBoard:
-    """Knows who is in the lobby, and tells by `delivery` of changes, all that came in a while.
+    """Knows who is in each room, and tells by `delivery` of changes, all that came in a while.
 
-    `every_s`: the while, in seconds. `listed`: in a room of up to so many, names are told; in
-    a larger one only their number. All but `start` and `stop` may be called from any thread,
-    and none of those blocks.
+    `every_s`: the while, in seconds. `listed`: in a room of up to so many, names are told, who is
+    away and who is typing; in a larger one only the number. All but `start` and `stop` may be
+    called from any thread, and none of those blocks.
     """
 
     def __init__(self, delivery: Delivery, every_s: float, listed: int) -> None:
         self._delivery = delivery
-        self._every_s = every_s
         self._listed = listed
-        self._lock = threading.Lock()  # guards who is here, who was told so, and who wants it
-        self._here: Counter[str] = Counter()
-        self._told: Counter[str] = Counter()
-        self._curious: set[Outlet] = set()
-        self._news = threading.Event()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="presence", daemon=True)
+        self._lock = threading.Lock()  # guards the rooms, all that is in them, and the news
+        self._rooms: dict[str, Roll] = {}
+        self._with_news: set[str] = set()
+        self._background = Background("presence", every_s, self._tell_all)
+        self.start = self._background.start
+        self.stop = self._background.stop
 
-    def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread; block until it ended."""
-        self._stopping.set()
-        self._news.set()
-        self._thread.join()
-
-    def enter(self, person: Person, outlet: Outlet, *, curious: bool) -> None:
-        """Note that `person` is here; tell them of others if `curious`: at once who is here."""
+    def enter(self, room: str, person: Person, outlet: Outlet, *, curious: bool) -> None:
+        """Note that `person` is in `room`; if `curious`, tell at once, and later, who is here."""
         with self._lock:
-            self._here[person.name] += 1
+            roll = self._rooms.setdefault(room, Roll(room, self._listed))
+            roll.put(outlet, person)
             if curious:
-                self._curious.add(outlet)
-                event = self._event(Counter(), self._told)
-                self._delivery.post(outlet, outlet.encode([event])[0])  # before any change to it
-        self._news.set()
+                self._delivery.post(outlet, roll.first(outlet))
+            self._with_news.add(room)
+        self._background.news()
 
-    def leave(self, person: Person, outlet: Outlet) -> None:
-        """Note that `person` left."""
+    def changed(self, room: str, person: Person, outlet: Outlet) -> None:
+        """Note that somebody in `room` has another name, or is away or back."""
         with self._lock:
-            self._here[person.name] -= 1
-            if not self._here[person.name]:
-                del self._here[person.name]
-            self._curious.discard(outlet)
-        self._news.set()
-
-    def _run(self) -> None:
-        while True:
-            self._news.wait()
-            if self._stopping.wait(self._every_s):
+            roll = self._rooms.get(room)
+            if roll is None or not roll.has(outlet):
                 return
-            self._news.clear()
-            self._tell()
+            roll.put(outlet, person)
+            self._with_news.add(room)
+        self._background.news()
 
-    def _tell(self) -> None:
+    def leave(self, room: str, outlet: Outlet) -> None:
+        """Note that a connection left `room`. It is told nothing more of it."""
         with self._lock:
-            if self._here == self._told:
+            roll = self._rooms.get(room)
+            if roll is None:
                 return
-            event = self._event(self._told, self._here)
-            self._told = self._here.copy()
-            curious = list(self._curious)
-        encoded = {outlet.encode: outlet.encode([event])[0] for outlet in curious}
-        for outlet in curious:
-            self._delivery.post(outlet, encoded[outlet.encode])
+            roll.take_out(outlet)
+            if not roll.here:
+                del self._rooms[room]  # there is nobody to be told
+            self._with_news.add(room)
+        self._background.news()
 
-    def _event(self, before: Counter[str], after: Counter[str]) -> Presence:
-        """Return what tells of the change from `before` to `after`."""
-        here = after.total()
-        if here > self._listed:
-            return Presence(LOBBY, here)
-        return Presence(LOBBY, here, _names(after - before), _names(before - after))
+    def typing(self, room: str, name: str) -> None:
+        """Note that `name` is writing something in `room`."""
+        with self._lock:
+            roll = self._rooms.get(room)
+            if roll is None or len(roll.here) > self._listed:
+                return
+            roll.typing.add(name)
+            self._with_news.add(room)
+        self._background.news()
+
+    def here(self, room: str) -> list[str]:
+        """Return the names of all who are in `room`, in the order in which people are listed."""
+        with self._lock:
+            roll = self._rooms.get(room)
+            names = list(roll.here) if roll else []
+        return sorted(names, key=listing_key)
+
+    def count(self, room: str) -> int:
+        """Return how many are in `room`."""
+        with self._lock:
+            roll = self._rooms.get(room)
+            return len(roll.here) if roll else 0
+
+    def _tell_all(self) -> None:
+        with self._lock:
+            rooms, self._with_news = self._with_news, set()
+        for room in rooms:
+            self._tell(room)
+
+    def _tell(self, room: str) -> None:
+        """Tell of one room. Who has left it, or comes in now, is not told meanwhile."""
+        with self._lock:
+            roll = self._rooms.get(room)
+            for outlet, data in roll.news() if roll else ():
+                self._delivery.post(outlet, data)
 
 
-def _names(people: Counter[str]) -> tuple[str, ...]:
-    """Return the names in order, without those who have none: these are only counted."""
-    return tuple(sorted(name for name in people if name != NAMELESS))
+def listing_key(name: str) -> tuple[str, str]:
+    """Return by what people are put in order: their names, where case does not count."""
+    return folded(name[:MAX_UNCOMPOSED]), name

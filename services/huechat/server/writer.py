@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYetError
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 from huechat.chat.draft import Draft
+from huechat.chat.errors import RefusedError
 from huechat.chat.log import Log
 from huechat.chat.rules import now
-from huechat.protocol import Error, Message
+from huechat.protocol import AnyEntry, Error
 from huechat.server.block import ack
 from huechat.server.delivery import Delivery
 from huechat.server.outlet import Outlet
@@ -20,6 +23,13 @@ from huechat.store import Store, StoreError
 
 MAX_BATCH: Final = 2_000
 """Messages in one transaction at the most, so that the first does not wait long for the last."""
+
+GONE: Final = "the room was just deleted"
+
+ALIVE_S: Final = 1.0
+"""How often one who waits for the writer looks whether it is still there."""
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +52,15 @@ Order = Callable[[], None]
 class Follower(Protocol):
     """What works in the background on what was stored."""
 
-    def news(self) -> None:
-        """Take note that something was stored. Must not block."""
+    def news(self, rooms: Iterable[Log]) -> None:
+        """Take note that something of `rooms` was stored. Must not block."""
 
 
 class Writer:
     """Stores messages in the order in which they come, as many as wait in one transaction.
 
-    `say` and `then` never block, and may be called from any thread.
+    It is the one thread that changes what is stored, and rooms. `say` and `then` never block, and
+    may be called from any thread.
     """
 
     def __init__(self, store: Store, delivery: Delivery, followers: Sequence[Follower]) -> None:
@@ -75,6 +86,37 @@ class Writer:
     def then(self, order: Order) -> None:
         """Run `order` in the writer's thread, after all that was said before."""
         self._waiting.put(order)
+
+    def do(self, deed: Callable[[], T]) -> T:
+        """Run `deed` in the writer's thread, after all that was said before; return what it does.
+
+        Blocks until it is done; what it raises is raised here. In the writer's thread itself it is
+        done at once. Raises `StoreError` if the writer ended.
+        """
+        if threading.current_thread() is self._thread:
+            return deed()
+        done: Future[T] = Future()
+        self._waiting.put(lambda: _settle(done, deed))
+        while True:
+            try:
+                return done.result(ALIVE_S)
+            except NotYetError:
+                if not self._thread.is_alive() and not done.done():
+                    raise StoreError("storage_failed", "the server is closing") from None
+
+    def record(self, draft: Draft, source: Source, change: Callable[[], object]) -> AnyEntry:
+        """Make a change and store its entry `draft` with it, both or none; let the entry be seen.
+
+        For the writer's thread. Raises `StoreError`, what `change` raises, and `RefusedError` if
+        the room was deleted meanwhile.
+        """
+        if source.room.closed:
+            raise RefusedError("no_such_room", GONE)
+        with self._store.transaction():
+            change()
+            stored = self._store.append([draft], now())
+        self._publish([(draft, source)], stored)
+        return stored[0]
 
     def _run(self) -> None:
         going_on = True
@@ -110,6 +152,7 @@ class Writer:
             log.exception("the writer failed at something besides; it goes on")
 
     def _store_all(self, said: list[Said]) -> None:
+        said = self._still_there(said)
         try:
             stored = self._store.append([draft for draft, _ in said], now())
         except StoreError as reason:
@@ -121,13 +164,22 @@ class Writer:
         else:
             self._publish(said, stored)
 
-    def _publish(self, said: list[Said], stored: list[Message]) -> None:
+    def _still_there(self, said: list[Said]) -> list[Said]:
+        """Return what was said in rooms that were not deleted meanwhile; refuse the rest."""
+        gone = [one for one in said if one[1].room.closed]
+        if not gone:
+            return said
+        self._refuse(gone, "no_such_room", GONE)
+        return [one for one in said if not one[1].room.closed]
+
+    def _publish(self, said: list[Said], stored: list[AnyEntry]) -> None:
         """Let what is stored be seen. One that was stored before only has its ack sent again."""
-        fresh: dict[Log, list[Message]] = {}
+        fresh: dict[Log, list[AnyEntry]] = {}
         for (_, source), message in zip(said, stored, strict=True):
             room, outlet, own = source
             new = fresh.setdefault(room, [])
-            if message.seq > (new[-1].seq if new else room.last):
+            here = message.room == room.room  # else its id was used in another room before
+            if here and message.seq > (new[-1].seq if new else room.last):
                 new.append(message)
                 if own is not None:
                     own.append(message.seq)
@@ -138,10 +190,18 @@ class Writer:
                 room.append(messages)
                 self._delivery.news(room)
         for follower in self._followers:
-            follower.news()
+            follower.news(fresh)
 
     def _refuse(self, said: list[Said], code: str, words: str) -> None:
         for draft, source in said:
             if source.outlet:
                 error = Error(code, words, draft.id)
                 self._delivery.post(source.outlet, source.outlet.encode([error])[0])
+
+
+def _settle(done: Future[T], deed: Callable[[], T]) -> None:
+    """Do `deed` and put what comes of it, an error too, into `done`."""
+    try:
+        done.set_result(deed())
+    except BaseException as reason:  # noqa: BLE001 - it is raised where it is waited for
+        done.set_exception(reason)

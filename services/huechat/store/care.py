@@ -15,12 +15,20 @@ from huechat.store import StoreError
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import NEWEST
 from huechat.store.search import LOG_FILE, erase
+from huechat.store.sqlite_file import migrate_file
 
 KEPT: Final = f"{LOG_FILE}.before-restore"
 """Where the database that a restored one replaces is kept."""
 
 UNKNOWN_SEQS: Final = 1_000_000
 """How many `seq` are skipped where it cannot be known how many were given since the backup."""
+
+_COUNT: Final = """
+    SELECT (SELECT count(*) FROM entries WHERE kind = 'message'),
+           (SELECT count(*) FROM rooms WHERE kind != 'gone'),
+           (SELECT count(*) FROM accounts)
+"""
+_COUNT_0001: Final = "SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM rooms), 0"
 
 
 def check(folder: Path) -> str:
@@ -30,10 +38,9 @@ def check(folder: Path) -> str:
     """
     with _open(folder / LOG_FILE) as db:
         _check(db)
-        messages, rooms = db.execute(
-            "SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM rooms)"
-        ).fetchone()
-    return f"{_count(messages, 'message')} in {_count(rooms, 'room')}"
+        messages, rooms, accounts = db.execute(_COUNT_0001 if _is_old(db) else _COUNT).fetchone()
+    found = f"{_count(messages, 'message')} in {_count(rooms, 'room')}"
+    return f"{found}, {_count(accounts, 'account')}" if accounts else found
 
 
 def backup(folder: Path, to: BinaryIO) -> None:
@@ -57,8 +64,9 @@ def backup(folder: Path, to: BinaryIO) -> None:
 def restore(folder: Path, source: BinaryIO) -> None:
     """Put the backup that `source` gives in the place of the database in `folder`.
 
-    The one that was there is kept beside it. Blocks. No server may be running: raises
-    `StoreError` if one is, or if `source` is no sound backup; then nothing is changed.
+    It may be an older huechat's. The one that was there is kept beside it. Blocks. No server may
+    be running: raises `StoreError` if one is, or if `source` is no sound backup; then nothing is
+    changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = FolderLock(folder)
@@ -68,6 +76,8 @@ def restore(folder: Path, source: BinaryIO) -> None:
             shutil.copyfileobj(source, file)
         with _open(new, "the backup") as db:
             _check(db)
+        migrate_file(new)
+        with _open(new, "the backup") as db:
             _skip_given(db, folder / LOG_FILE)
         _replace(folder, new)
     finally:
@@ -95,15 +105,40 @@ def _replace(folder: Path, new: Path) -> None:
 
 
 def _skip_given(db: sqlite3.Connection, old: Path) -> None:
-    """Have no `seq` given again that was given after the backup was made."""
+    """Have no number given again that was given after the backup was made."""
     given: dict[str, int] = {}
+    number = 0
     if old.exists():
         with suppress(StoreError), _open(old) as old_db:
             given = dict(old_db.execute("SELECT name, reserved FROM rooms"))
+            number = _last_account(old_db)
     for name, reserved in db.execute("SELECT name, reserved FROM rooms").fetchall():
-        upto = max(given.get(name, reserved + UNKNOWN_SEQS), reserved)
+        upto = max(given.pop(name, reserved + UNKNOWN_SEQS), reserved)
         db.execute("UPDATE rooms SET reserved = ? WHERE name = ?", (upto, name))
+    made_since = "INSERT INTO rooms (name, reserved, kind) VALUES (?, ?, 'gone')"
+    db.executemany(made_since, given.items())
+    if number > _last_account(db):
+        db.execute("DELETE FROM sqlite_sequence WHERE name = 'accounts'")
+        db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('accounts', ?)", (number,))
     db.commit()
+
+
+def _last_account(db: sqlite3.Connection) -> int:
+    """Return the highest number that an account was given."""
+    if _is_old(db):
+        return 0
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'accounts'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _is_old(db: sqlite3.Connection) -> bool:
+    """Return whether the database is from before there were accounts and kinds."""
+    return _revision(db) < "0002"
+
+
+def _revision(db: sqlite3.Connection) -> str:
+    row = db.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else ""
 
 
 def _check(db: sqlite3.Connection) -> None:
@@ -111,8 +146,7 @@ def _check(db: sqlite3.Connection) -> None:
     problems = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
     if problems != ["ok"]:
         raise StoreError("storage_corrupt", f"the database is damaged: {'; '.join(problems)}")
-    version = db.execute("SELECT version_num FROM alembic_version").fetchone()
-    if version is None or version[0] > NEWEST:
+    if not "" < _revision(db) <= NEWEST:
         raise StoreError("storage_newer", "the database was made by a newer huechat")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from huechat.store import StoreError
 
-NEWEST: Final = "0001"
+NEWEST: Final = "0002"
 """The revision that this version of huechat works with."""
 
 

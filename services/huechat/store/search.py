@@ -34,23 +34,25 @@ _SCHEMA: Final = """
 MAX_WORDS: Final = 32
 """Words of a query that count: more only make it slow."""
 
-_ADD: Final = """
-    INSERT INTO words (rowid, text)
-    SELECT (mine.number << :bits) + entry.seq,
-           CASE WHEN length(entry.text) = length(CAST(entry.text AS BLOB)) -- ASCII
-                THEN entry.text ELSE spaced(entry.text) END
-    FROM main.rooms AS mine
-    JOIN log.rooms AS theirs ON theirs.name = mine.name
-    JOIN log.entries AS entry ON entry.room = theirs.number AND entry.seq > mine.indexed
-    WHERE mine.name = :room
-    ORDER BY entry.seq
-    LIMIT :limit
+_NEXT: Final = """
+    SELECT count(*), max(seq) FROM (
+        SELECT entry.seq FROM log.rooms AS theirs
+        JOIN log.entries AS entry ON entry.room = theirs.number AND entry.seq > :indexed
+        WHERE theirs.name = :room
+        ORDER BY entry.seq
+        LIMIT :limit)
 """
 
-_NOTE: Final = """
-    UPDATE rooms SET indexed = :mask & (
-        SELECT rowid FROM words WHERE rowid < (number + 1) << :bits ORDER BY rowid DESC LIMIT 1)
-    WHERE name = :room
+_ADD: Final = """
+    INSERT INTO words (rowid, text)
+    SELECT (:number << :bits) + entry.seq,
+           CASE WHEN length(entry.text) = length(CAST(entry.text AS BLOB)) -- ASCII
+                THEN entry.text ELSE spaced(entry.text) END
+    FROM log.rooms AS theirs
+    JOIN log.entries AS entry
+        ON entry.room = theirs.number AND entry.seq > :indexed AND entry.seq <= :upto
+    WHERE theirs.name = :room AND entry.kind IN ('message', 'edit') -- the others say nothing
+    ORDER BY entry.seq
 """
 
 _UNSPACED: Final = re.compile(
@@ -97,10 +99,16 @@ class SearchIndex:
             row = db.execute("SELECT indexed FROM rooms WHERE name = ?", (room,)).fetchone()
         return int(row[0]) if row else 0
 
-    def add(self, room: str, limit: int) -> int:
-        """Index up to `limit` messages that follow what is indexed; return how many there were.
+    def rooms(self) -> list[str]:
+        """Return the names of the rooms that it has something of, or had."""
+        with self._db() as db:
+            return [row[0] for row in db.execute("SELECT name FROM rooms ORDER BY name")]
 
-        The database itself copies them, so that the interpreter is free for the chat meanwhile.
+    def add(self, room: str, limit: int) -> int:
+        """Index the words of up to `limit` entries that follow what is indexed.
+
+        Return how many entries there were, with words or without. The database itself copies
+        them, so that the interpreter is free for the chat meanwhile.
         """
         with self._db() as db:
             there = f"{self._log.absolute().as_uri()}?mode=rw"  # or else it would be made, empty
@@ -109,11 +117,9 @@ class SearchIndex:
             # Not IMMEDIATE: that would lock the attached log too, and the writer would wait.
             db.execute("BEGIN")
             db.execute("INSERT OR IGNORE INTO rooms (name, indexed) VALUES (?, 0)", (room,))
-            added = db.execute(_ADD, {"room": room, "limit": limit, "bits": SEQ_BITS}).rowcount
-            if added:
-                db.execute(_NOTE, {"room": room, "mask": (1 << SEQ_BITS) - 1, "bits": SEQ_BITS})
+            looked_at = _add(db, room, limit)
             db.execute("COMMIT")
-        return added
+        return looked_at
 
     def find(self, room: str, query: str, before: int, limit: int) -> list[int]:
         """Return the `seq` of up to `limit` messages before `before` that match, newest first.
@@ -136,6 +142,16 @@ class SearchIndex:
         with self._db() as db:
             base = _base(db, room)
             db.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", (base, base + upto))
+
+    def forget_room(self, room: str) -> None:
+        """Forget all of a room that was deleted. One of its name is indexed from its beginning."""
+        with self._db() as db:
+            base = _base(db, room)
+            db.execute("BEGIN")
+            last = base + (1 << SEQ_BITS) - 1
+            db.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", (base, last))
+            db.execute("DELETE FROM rooms WHERE name = ?", (room,))
+            db.execute("COMMIT")
 
     def clear(self) -> None:
         """Forget everything, to begin anew."""
@@ -166,6 +182,18 @@ def erase(folder: Path) -> None:
     """Throw the index in `folder` away. The server makes it anew when it starts."""
     for ending in ("", "-wal", "-shm"):
         (folder / f"{FILE}{ending}").unlink(missing_ok=True)
+
+
+def _add(db: sqlite3.Connection, room: str, limit: int) -> int:
+    """Index the entries that come next, within a transaction; return how many there were."""
+    asked = "SELECT number, indexed FROM rooms WHERE name = ?"
+    number, indexed = db.execute(asked, (room,)).fetchone()
+    wanted = {"room": room, "number": number, "indexed": indexed, "bits": SEQ_BITS}
+    looked_at, upto = db.execute(_NEXT, {**wanted, "limit": limit}).fetchone()
+    if looked_at:
+        db.execute(_ADD, {**wanted, "upto": upto})
+        db.execute("UPDATE rooms SET indexed = ? WHERE number = ?", (upto, number))
+    return int(looked_at)
 
 
 def _base(db: sqlite3.Connection, room: str) -> int:

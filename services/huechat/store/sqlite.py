@@ -1,48 +1,17 @@
-"""The store in a SQLite file."""
+"""The store in a SQLite file: the logs of all rooms."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from huechat.chat.draft import Draft
-from huechat.protocol import Message
-from huechat.store import StoreError
-from huechat.store.folder_lock import FolderLock
-from huechat.store.migrate import migrate
-from huechat.store.search import LOG_FILE
-from huechat.store.tables import entries, rooms
-
-BUSY_S: Final = 5.0
-"""How long to wait for another program, such as a backup, that holds the database."""
-
-MOST_WAL_PAGES: Final = 16_384
-"""When a commit itself moves the write-ahead log into the database (64 MiB of it): should
-`checkpoint`, which does so in the background, not keep up."""
-
-CACHE_KIB: Final = 32 * 1024
-READERS: Final = 4
-"""Connections for reading: a query takes milliseconds, so a few serve many."""
+from huechat.chat.draft import Draft, as_entry
+from huechat.protocol import AnyEntry, Message
+from huechat.store.sqlite_file import SqliteFile, raw
+from huechat.store.tables import GONE, entries, number_of, rooms
 
 RESERVE: Final = 10_000
 """How many `seq` are reserved at once; an unclean stop skips what is left of them."""
@@ -51,85 +20,81 @@ PRUNE_STEP: Final = 10
 """Messages dropped before looking again whether the file is small enough: some may be long."""
 
 _INSERT: Final = (
-    "INSERT INTO entries (room, seq, sender, id, time, name, color, text)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING"
+    "INSERT INTO entries (room, seq, sender, id, time, name, color, text, kind, target, about)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sender, id) DO NOTHING"
 )
 
-_CODES: Final = {
-    "SQLITE_FULL": ("storage_full", "the disk is full; free some space"),
-    "SQLITE_BUSY": ("storage_busy", "another program holds the database"),
-    "SQLITE_LOCKED": ("storage_busy", "another program holds the database"),
-    "SQLITE_READONLY": ("storage_readonly", "the database cannot be written to"),
-    "SQLITE_CORRUPT": ("storage_corrupt", "the database is damaged; restore a backup"),
-    "SQLITE_NOTADB": ("storage_corrupt", "the file is no database; restore a backup"),
-}
+_ENTRY: Final = (entries.c.seq, entries.c.time, *(entries.c[one] for one in Draft._fields[1:]))
+"""What an entry is made of, but for its room: see `_entry`."""
 
 
-@dataclass
-class _Room:
-    """What the writer knows of a room without asking."""
+class _Room(NamedTuple):
+    """What the writer knows of a room without asking. `gone`: it was deleted."""
 
     number: int
     last: int
     reserved: int
+    gone: bool = False
 
 
-class SqliteStore:
-    """A `Store` in the folder `folder`, which is made if it is not there.
-
-    `full_sync`: whether a commit waits until the disk has it for good. Raises `StoreError` if
-    the database cannot be opened, or is a newer version's.
-    """
+class SqliteStore(SqliteFile):
+    """A `Store` in the folder `folder`; see `SqliteFile`."""
 
     def __init__(self, folder: Path, *, full_sync: bool = True) -> None:
-        self._sync = "FULL" if full_sync else "NORMAL"
         self._rooms: dict[str, _Room] = {}
-        self._writer: Connection | None = None
-        with _explained():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._lock = FolderLock(folder)
-            self._engine = create_engine(
-                f"sqlite:///{folder / LOG_FILE}",
-                isolation_level="AUTOCOMMIT",  # transactions are begun where they are meant
-                poolclass=QueuePool,
-                pool_size=READERS + 1,
-                max_overflow=0,
-                connect_args={"check_same_thread": False, "timeout": BUSY_S},
-            )
-            event.listen(self._engine, "connect", self._set_up)
-        try:
-            with self._transaction() as db:
-                migrate(db)
-        except BaseException:
-            self._forget_writer()
-            self._engine.dispose()
-            self._lock.release()
-            raise
+        self._changed: dict[str, _Room] = {}  # by the transaction that is running
+        super().__init__(folder, full_sync=full_sync)
 
-    def append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
+    def append(self, drafts: Sequence[Draft], time: str) -> list[AnyEntry]:
         """Store `drafts`; see `Store`."""
-        try:
-            return self._append(drafts, time)
-        except BaseException:
-            self._forget_writer()
-            raise
+        stored: list[AnyEntry] = []
+        rows = []
+        with self.transaction() as db:
+            places = {name: self._room(db, name, time) for name in {draft.room for draft in drafts}}
+            nexts = {name: place.last for name, place in places.items()}
+            raw(db).execute("SAVEPOINT batch")  # a new room stays, whatever comes of the batch
+            for draft in drafts:
+                room, sender, id_, name, color, text_, kind, target, about = draft
+                seq = nexts[room] = nexts[room] + 1
+                number = places[room].number
+                stored.append(
+                    Message(room, seq, id_, time, name, color, text_, target, about)
+                    if kind == "message"  # nearly all are: this spares them a call
+                    else as_entry(draft, seq, time)
+                )
+                rows.append(
+                    (number, seq, sender, id_, time, name, color, text_, kind, target, about)
+                )
+            if raw(db).executemany(_INSERT, rows).rowcount != len(rows):
+                raw(db).execute("ROLLBACK TO batch")
+                stored, nexts = self._append_once_each(db, drafts, time, places)
+            self._advance(db, places, nexts)
+        return stored
 
     def last(self, room: str) -> int:
-        """Return the `seq` of the room's newest message; see `Store`."""
+        """Return the `seq` of the room's newest entry; see `Store`."""
         return self._edge(func.max(entries.c.seq), room)
 
+    def given(self, room: str) -> int:
+        """Return up to where the room's `seq` were given or reserved; see `Store`."""
+        known = self._rooms.get(room)
+        if known:
+            return known.last
+        with self.reading() as db:
+            return db.execute(select(rooms.c.reserved).where(rooms.c.name == room)).scalar() or 0
+
     def first(self, room: str) -> int:
-        """Return the `seq` of the room's oldest message; see `Store`."""
+        """Return the `seq` of the room's oldest entry; see `Store`."""
         return self._edge(func.min(entries.c.seq), room)
 
-    def after(self, room: str, seq: int, limit: int) -> list[Message]:
-        """Return messages after `seq`; see `Store`."""
-        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq > seq)
+    def after(self, room: str, seq: int, limit: int) -> list[AnyEntry]:
+        """Return entries after `seq`; see `Store`."""
+        wanted = _entries_of(room).where(entries.c.seq > seq)
         return self._read(room, wanted.order_by(entries.c.seq).limit(limit))
 
-    def before(self, room: str, seq: int, limit: int) -> list[Message]:
-        """Return messages before `seq`; see `Store`."""
-        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq < seq)
+    def before(self, room: str, seq: int, limit: int) -> list[AnyEntry]:
+        """Return entries before `seq`; see `Store`."""
+        wanted = _entries_of(room).where(entries.c.seq < seq)
         return self._read(room, wanted.order_by(entries.c.seq.desc()).limit(limit))[::-1]
 
     def seq_at(self, room: str, time: str) -> int:
@@ -147,15 +112,31 @@ class SqliteStore:
                 high = middle - 1
         return low
 
-    def pick(self, room: str, seqs: Sequence[int]) -> list[Message]:
-        """Return the messages with these `seqs`; see `Store`."""
-        wanted = select(entries).where(entries.c.room == _number(room), entries.c.seq.in_(seqs))
+    def pick(self, room: str, seqs: Sequence[int]) -> list[AnyEntry]:
+        """Return the entries with these `seqs`; see `Store`."""
+        wanted = _entries_of(room).where(entries.c.seq.in_(seqs))
         return self._read(room, wanted.order_by(entries.c.seq.desc()))
 
+    def rooms_with_entries(self) -> list[str]:
+        """Return the names of all rooms; see `Store`."""
+        with self.reading() as db:
+            wanted = select(rooms.c.name).where(rooms.c.kind != GONE).order_by(rooms.c.name)
+            return list(db.execute(wanted).scalars())
+
+    def oldest(self) -> tuple[str, str] | None:
+        """Return where the oldest entry is; see `Store`. Looks at one entry of each room."""
+        its = select(entries.c.time).where(entries.c.room == rooms.c.number)
+        first = its.order_by(entries.c.seq).limit(1).scalar_subquery()
+        each = select(rooms.c.name, first.label("time")).subquery()
+        wanted = select(each.c.name, each.c.time).where(each.c.time.is_not(None))
+        with self.reading() as db:
+            row = db.execute(wanted.order_by(each.c.time, each.c.name).limit(1)).first()
+        return (row.name, row.time) if row else None
+
     def prune(self, room: str, before_time: str, max_bytes: int, limit: int) -> int:
-        """Drop old messages; see `Store`."""
+        """Drop old entries; see `Store`."""
         upto = self.seq_at(room, before_time) if before_time else 0
-        with self._transaction() as db:
+        with self.transaction() as db:
             dropped = _drop_oldest(db, room, upto, limit)
             while max_bytes and dropped < limit and _used_bytes(db) > max_bytes:
                 some = _drop_oldest(db, room, self.last(room), min(PRUNE_STEP, limit - dropped))
@@ -164,158 +145,136 @@ class SqliteStore:
                 dropped += some
         return dropped
 
-    def checkpoint(self) -> None:
-        """Move the write-ahead log into the database; see `Store`."""
-        with _explained(), self._engine.connect() as db:
-            db.execute(text("PRAGMA wal_checkpoint(PASSIVE)")).close()
-
     def close(self) -> None:
         """Note that no `seq` needs to be skipped, and close the file."""
         try:
-            with self._transaction() as db:
+            with self.transaction() as db:
                 for room in self._rooms.values():
-                    db.execute(
-                        update(rooms)
-                        .where(rooms.c.number == room.number)
-                        .values(reserved=room.last)
-                    )
+                    _set_room(db, room.number, reserved=room.last)
         finally:
-            self._forget_writer()
-            self._engine.dispose()
-            self._lock.release()
+            self._release()
 
-    def _set_up(self, db: sqlite3.Connection, _: object) -> None:
-        """Set up a new connection to the file."""
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={self._sync}",
-            f"cache_size=-{CACHE_KIB}",
-            f"wal_autocheckpoint={MOST_WAL_PAGES}",
-        ):
-            db.execute(f"PRAGMA {pragma}").close()
+    def make_room(self, name: str, made: str) -> int:
+        """Return a room's number; if there is none, or it was deleted, make it.
 
-    def _append(self, drafts: Sequence[Draft], time: str) -> list[Message]:
-        with self._transaction() as db:
-            places = {name: self._room(db, name) for name in {draft.room for draft in drafts}}
-            nexts = {name: place.last for name, place in places.items()}
-            _raw(db).execute("SAVEPOINT batch")  # a new room stays, whatever comes of the batch
-            stored = []
-            rows = []
-            for draft in drafts:
-                room, sender, id_, name, color, text_ = draft
-                seq = nexts[room] = nexts[room] + 1
-                stored.append(Message(room, seq, id_, time, name, color, text_))
-                rows.append((places[room].number, seq, sender, id_, time, name, color, text_))
-            if _raw(db).executemany(_INSERT, rows).rowcount != len(rows):
-                _raw(db).execute("ROLLBACK TO batch")
-                stored, nexts = self._append_once_each(db, drafts, time, places)
-            self._reserve(db, places, nexts)
-        for name, place in places.items():
-            place.last = nexts[name]
-        return stored
+        For the writer's thread, within a transaction, as the two below.
+        """
+        with self.transaction() as db:
+            return self._room(db, name, made).number
+
+    def room_number(self, name: str) -> int:
+        """Return a room's number; make it if there never was one. 0: it was deleted."""
+        with self.transaction() as db:
+            room = self._known(db, name) or self._room(db, name, "")
+            return 0 if room.gone else room.number
+
+    def end_room(self, name: str) -> int:
+        """Drop a room and its entries, not its numbers; return its own. 0: there is none."""
+        with self.transaction() as db:
+            room = self._known(db, name)
+            if room is None or room.gone:
+                return 0
+            db.execute(delete(entries).where(entries.c.room == room.number))
+            _set_room(db, room.number, kind=GONE, topic="", slow_s=0, made="")
+            self._changed[name] = room._replace(gone=True)
+            return room.number
 
     def _append_once_each(
         self, db: Connection, drafts: Sequence[Draft], time: str, places: dict[str, _Room]
-    ) -> tuple[list[Message], dict[str, int]]:
-        """Do what `_append` does where some ids are stored already, one by one."""
+    ) -> tuple[list[AnyEntry], dict[str, int]]:
+        """Do what `append` does where some ids are stored already, one by one."""
         nexts = {name: place.last for name, place in places.items()}
         stored = []
-        for room, sender, id_, name, color, text_ in drafts:
-            first = _find(db, sender, id_)
+        for draft in drafts:
+            room, sender, id_, name, color, text_, kind, target, about = draft
+            first = find(db, sender, id_)
             if first is None:
                 seq = nexts[room] = nexts[room] + 1
-                row = (places[room].number, seq, sender, id_, time, name, color, text_)
-                _raw(db).execute(_INSERT, row)
-                first = Message(room, seq, id_, time, name, color, text_)
+                number = places[room].number
+                row = (number, seq, sender, id_, time, name, color, text_, kind, target, about)
+                raw(db).execute(_INSERT, row)
+                first = as_entry(draft, seq, time)
             stored.append(first)
         return stored, nexts
 
-    def _room(self, db: Connection, name: str) -> _Room:
-        """Return the room's state; for a room that is new, or was not asked for yet, from `db`."""
-        known = self._rooms.get(name)
+    def _room(self, db: Connection, name: str, made: str) -> _Room:
+        """Return a room's state; if there is none, or it is gone, make it."""
+        room = self._known(db, name)
+        if room is None:
+            new = {"name": name, "reserved": 0, "kind": "public", "topic": "", "slow_s": 0}
+            room = _Room(db.execute(insert(rooms).values(**new, made=made)).lastrowid, 0, 0)
+            self._changed[name] = room
+        elif room.gone:
+            _set_room(db, room.number, kind="public", made=made)
+            room = self._changed[name] = room._replace(gone=False)
+        return room
+
+    def _known(self, db: Connection, name: str) -> _Room | None:
+        """Return a room's state; one that was not asked for yet is read from `db`."""
+        known = self._changed.get(name) or self._rooms.get(name)
         if known:
             return known
         row = db.execute(select(rooms).where(rooms.c.name == name)).one_or_none()
         if row is None:
-            made = db.execute(insert(rooms).values(name=name, reserved=0))
-            room = _Room(made.lastrowid, 0, 0)
-        else:
-            newest = select(func.max(entries.c.seq)).where(entries.c.room == row.number)
-            last = max(db.execute(newest).scalar() or 0, row.reserved)
-            room = _Room(row.number, last, row.reserved)
-        self._rooms[name] = room
+            return None
+        newest = select(func.max(entries.c.seq)).where(entries.c.room == row.number)
+        last = max(db.execute(newest).scalar() or 0, row.reserved)
+        room = self._changed[name] = _Room(row.number, last, row.reserved, row.kind == GONE)
         return room
 
-    def _reserve(self, db: Connection, places: dict[str, _Room], nexts: dict[str, int]) -> None:
-        """Reserve more `seq` where the reserved ones are used up."""
-        for name, place in places.items():
-            if nexts[name] > place.reserved:
-                place.reserved = nexts[name] + RESERVE
-                db.execute(
-                    update(rooms)
-                    .where(rooms.c.number == place.number)
-                    .values(reserved=place.reserved)
-                )
+    def _advance(self, db: Connection, places: dict[str, _Room], nexts: dict[str, int]) -> None:
+        """Note which `seq` were given; reserve more where the reserved ones are used up."""
+        for name, room in places.items():
+            last = nexts[name]
+            reserved = room.reserved if last <= room.reserved else last + RESERVE
+            if reserved != room.reserved:
+                _set_room(db, room.number, reserved=reserved)
+            self._changed[name] = room._replace(last=last, reserved=reserved)
+
+    def _committed(self) -> None:
+        self._rooms.update(self._changed)
+        self._changed.clear()
+
+    def _rolled_back(self, *, sure: bool) -> None:
+        self._changed.clear()
+        if not sure:
+            self._rooms.clear()
 
     def _edge(self, which: Any, room: str) -> int:
-        with _explained(), self._engine.connect() as db:
-            return db.execute(select(which).where(entries.c.room == _number(room))).scalar() or 0
+        with self.reading() as db:
+            return db.execute(select(which).where(entries.c.room == number_of(room))).scalar() or 0
 
-    def _read(self, room: str, wanted: Any) -> list[Message]:
-        with _explained(), self._engine.connect() as db:
-            return [_message(room, row) for row in db.execute(wanted)]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """Give the writer's connection in a transaction that is committed at the end."""
-        with _explained():
-            if self._writer is None:
-                self._writer = self._engine.connect()
-            db = self._writer
-            _raw(db).execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                _raw(db).execute("COMMIT")
-            except BaseException:
-                if _raw(db).in_transaction:
-                    _raw(db).execute("ROLLBACK")
-                raise
-
-    def _forget_writer(self) -> None:
-        """Begin anew with the next transaction: after a failure nothing remembered is sure."""
-        self._rooms.clear()
-        if self._writer is not None:
-            writer, self._writer = self._writer, None
-            writer.invalidate()
-            writer.close()
+    def _read(self, room: str, wanted: Any) -> list[AnyEntry]:
+        with self.reading() as db:
+            return [_entry(room, *row) for row in db.execute(wanted)]
 
 
-def _raw(db: Connection) -> sqlite3.Connection:
-    """Return the driver's own connection: for the hot insert, and to say where transactions are."""
-    return cast(sqlite3.Connection, db.connection.driver_connection)
+def _entries_of(room: str) -> Any:
+    return select(*_ENTRY).where(entries.c.room == number_of(room))
 
 
-def _number(room: str) -> Any:
-    return select(rooms.c.number).where(rooms.c.name == room).scalar_subquery()
+def _entry(room: str, seq: int, time: str, *rest: Any) -> AnyEntry:
+    return as_entry(Draft(room, *rest), seq, time)
 
 
-def _find(db: Connection, sender: str, message_id: str) -> Message | None:
+def find(db: Connection, sender: str, message_id: str) -> AnyEntry | None:
+    """Return what the sender stored with this id; None: nothing."""
     wanted = (
-        select(rooms.c.name.label("room_name"), entries)
+        select(rooms.c.name, *_ENTRY)
         .join(rooms, rooms.c.number == entries.c.room)
         .where(entries.c.sender == sender, entries.c.id == message_id)
     )
     row = db.execute(wanted).one_or_none()
-    return _message(row.room_name, row) if row else None
+    return _entry(*row) if row else None
 
 
-def _message(room: str, row: Row[Any]) -> Message:
-    return Message(room, row.seq, row.id, row.time, row.name, row.color, row.text)
+def _set_room(db: Connection, number: int, **values: object) -> None:
+    db.execute(update(rooms).where(rooms.c.number == number).values(**values))
 
 
 def _drop_oldest(db: Connection, room: str, upto: int, limit: int) -> int:
-    """Drop up to `limit` of the oldest messages up to `upto`; return how many there were."""
-    mine = entries.c.room == _number(room)
+    """Drop up to `limit` of the oldest entries up to `upto`; return how many there were."""
+    mine = entries.c.room == number_of(room)
     oldest = select(entries.c.seq).where(mine, entries.c.seq <= upto).order_by(entries.c.seq)
     gone = delete(entries).where(mine, entries.c.seq.in_(oldest.limit(limit).scalar_subquery()))
     return db.execute(gone).rowcount
@@ -328,22 +287,3 @@ def _used_bytes(db: Connection) -> int:
         for name in ("page_count", "freelist_count", "page_size")
     )
     return int((pages - free) * size)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Raise `StoreError` for whatever goes wrong with the disk or the database."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as reason:
-        original = reason.orig if isinstance(reason, DBAPIError) else reason
-        name = getattr(original, "sqlite_errorname", "")
-        code, words = next(
-            (found for start, found in _CODES.items() if name.startswith(start)),
-            ("storage_failed", "the database failed"),
-        )
-        raise StoreError(code, f"{words} ({original})") from reason
-    except PoolTimeoutError as reason:
-        raise StoreError("storage_busy", "too many queries at once; try again") from reason
-    except OSError as reason:
-        raise StoreError("storage_failed", f"the data folder failed: {reason}") from reason

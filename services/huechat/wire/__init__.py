@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from huechat.protocol import AnyCommand, AnyEvent, Error
+from huechat.protocol import AnyCommand, AnyEvent, Done, Error
 
-Heard = list[AnyCommand | Error]
-"""What a wire made of some bytes: commands to apply, and errors to answer with."""
+OneHeard = AnyCommand | Error | Done
+"""A command to apply, or what to answer with."""
+
+Heard = list[OneHeard]
+"""What a wire made of some bytes."""
 
 
 class Wire(Protocol):

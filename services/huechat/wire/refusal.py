@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,28 +13,58 @@ _ALERT: Final = b"\x15\x03\x01\x00\x02\x02\x28"
 _SENTENCE: Final = "huechat speaks JSON lines and plain text here: try `nc HOST PORT`"
 
 
-class _Refusal:
-    """Answers once and is done."""
+REQUEST_S: Final = 2.0
+MAX_REQUEST: Final = 16 * 1024
+"""Bytes of a request that are waited for: what a browser sends to open a page."""
 
-    patience_s = None
-    done = False
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: *([0-9]{1,9})\r\n", re.I)
+
+
+def _goes_on(request: bytes) -> bool:
+    """Return whether there is more to come of an HTTP request (RFC 9112, section 6)."""
+    head, ended, body = request.partition(b"\r\n\r\n")
+    if len(request) > MAX_REQUEST:
+        return False
+    length = _LENGTH.search(head + b"\r\n")
+    return not ended or (length is not None and len(body) < int(length[1]))
+
+
+class HttpRefusal:
+    """Answers a browser, so that a page's request never becomes something said in the chat.
+
+    It takes the whole request first: bytes that nobody read when the connection is closed would
+    have the kernel throw the answer away.
+    """
+
+    def __init__(self) -> None:
+        self._request = b""
+        self.done = False
+
+    @property
+    def patience_s(self) -> float | None:
+        """Seconds after which a request that is not whole is answered anyway."""
+        return None if self.done else REQUEST_S
 
     def receive(self, data: bytes) -> Heard:
-        """Take bytes that came in: answer the first, and want no more."""
-        self.done = True
-        return [Error("unsupported", _SENTENCE)] if data else []
+        """Take bytes that came in: answer once the request is whole, or long enough."""
+        if self.done:
+            return []
+        self._request += data
+        return [] if _goes_on(self._request) else self._answer()
 
     def quiet(self) -> Heard:
-        """Do nothing."""
-        return []
+        """Answer what is not whole, and seems not to be going on."""
+        return self._answer()
 
     def end(self) -> Heard:
-        """Do nothing."""
-        return []
+        """Answer what the other end takes for whole."""
+        return self._answer()
 
-
-class HttpRefusal(_Refusal):
-    """Answers a browser, so that a page's request never becomes something said in the chat."""
+    def _answer(self) -> Heard:
+        if self.done:
+            return []
+        self.done = True
+        return [Error("unsupported", _SENTENCE)]
 
     @staticmethod
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:
@@ -51,8 +82,24 @@ class HttpRefusal(_Refusal):
         ).encode()
 
 
-class TlsRefusal(_Refusal):
-    """Answers a TLS client hello."""
+class TlsRefusal:
+    """Answers a TLS client hello, once."""
+
+    patience_s = None
+    done = False
+
+    def receive(self, data: bytes) -> Heard:
+        """Take bytes that came in: answer the first, and want no more."""
+        self.done = True
+        return [Error("unsupported", _SENTENCE)] if data else []
+
+    def quiet(self) -> Heard:
+        """Do nothing."""
+        return []
+
+    def end(self) -> Heard:
+        """Do nothing."""
+        return []
 
     @staticmethod
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:

@@ -61,6 +61,33 @@ def test_mail_waits_for_every_room(outlet, member):
     assert outlet.due_mail() == b"a"
 
 
+def test_a_member_among_the_mail_waits_for_its_turn(outlet, member):
+    other = Member(outlet, Log("cellar", TailBudget(1_000_000)), 0, deque())
+    other.waits = True
+    outlet.mail.extend([([(member, 3)], b"a"), ([], other), ([(other, 2)], b"b"), ([], b"c")])
+    assert outlet.due_mail() == b""
+    assert other.waits
+    member.at = 3
+    assert outlet.due_mail() == b"a"
+    assert not other.waits
+    other.at = 2
+    assert outlet.due_mail() == b"bc"
+
+
+def test_who_left_a_room_is_due_what_was_there_then(outlet, member):
+    member.log.load([], 7)
+    assert member.due == 7
+    member.end = 5
+    assert member.due == 5
+
+
+def test_those_who_left_are_served_before_those_who_are_in(outlet, member):
+    other = Member(outlet, member.log, 0, deque())
+    outlet.members[member.log] = other
+    outlet.parted.append(member)
+    assert list(outlet.all_members()) == [member, other]
+
+
 def test_what_is_sent_comes_out_at_the_other_end(outlet, ends):
     assert outlet.send(b"hi")
     assert ends[1].recv(10) == b"hi"

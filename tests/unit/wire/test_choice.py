@@ -2,11 +2,11 @@
 
 import pytest
 
-from huechat.protocol import Error, Hello, Ping, Pong, Say
+from huechat.protocol import HERE, Error, Hello, Ping, Pong, Say
 from huechat.wire.choice import SILENCE_S, AnyWire
 from huechat.wire.jsonlines import JsonLines
 from huechat.wire.plain import LONE_BYTES_S, Plain
-from huechat.wire.refusal import HttpRefusal, TlsRefusal
+from huechat.wire.refusal import REQUEST_S, HttpRefusal, TlsRefusal
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"]
 TLS_HELLO = bytes.fromhex("16030100d2010000ce0303")
@@ -56,7 +56,7 @@ def test_who_speaks_text_or_json_is_never_done_with(wire, data):
 
 def test_later_bytes_change_no_choice(wire):
     wire.receive(b"hi\n")
-    assert wire.receive(b'{"type":"ping"}\n') == [Say("s-2", '{"type":"ping"}')]
+    assert wire.receive(b'{"type":"ping"}\n') == [Say("s-2", '{"type":"ping"}', HERE)]
 
 
 def test_nothing_is_chosen_before_anything_came(wire):
@@ -77,25 +77,46 @@ def test_a_method_that_comes_byte_by_byte_is_waited_for(wire, method):
     for letter in method:
         assert wire.receive(letter.encode()) == []
         assert (wire.chosen, wire.patience_s) == (None, SILENCE_S)
-    (reason,) = wire.receive(b" ")
-    assert reason.code == "unsupported"
+    assert wire.receive(b" / HTTP/1.1\r\n") == []
+    (reason,) = wire.receive(b"\r\n")
+    assert (reason.code, wire.done) == ("unsupported", True)
+
+
+def test_a_request_is_answered_once_its_body_is_there(wire):
+    assert wire.receive(b"POST / HTTP/1.1\r\nContent-Length: 7\r\n\r\nsaid") == []
+    (reason,) = wire.receive(b"=hi")
+    assert (reason.code, wire.done) == ("unsupported", True)
+    assert wire.receive(b"more") == []
+
+
+@pytest.mark.parametrize("rest", [b"/", b"/ HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"])
+def test_a_request_that_does_not_go_on_is_answered_anyway(wire, rest):
+    assert wire.receive(b"GET " + rest) == []
+    assert wire.patience_s == REQUEST_S
+    (reason,) = wire.quiet()
+    assert (reason.code, wire.done) == ("unsupported", True)
+
+
+def test_a_request_without_end_is_answered_before_it_takes_much_memory(wire):
+    (reason,) = wire.receive(b"GET /" + b"x" * 20_000)
+    assert (reason.code, wire.done) == ("unsupported", True)
 
 
 def test_a_word_that_only_began_like_a_method_is_text(wire):
     assert wire.receive(b"GE") == []
-    assert wire.receive(b"RONIMO\n") == [Hello(v=1), Say("s-1", "GERONIMO")]
+    assert wire.receive(b"RONIMO\n") == [Hello(v=1), Say("s-1", "GERONIMO", HERE)]
 
 
 def test_silence_after_the_first_letters_of_a_method_makes_them_text(wire):
     wire.receive(b"PUT")
     assert wire.quiet() == [Hello(v=1)]
     assert wire.patience_s == LONE_BYTES_S
-    assert wire.quiet() == [Say("s-1", "PUT")]
+    assert wire.quiet() == [Say("s-1", "PUT", HERE)]
 
 
 def test_the_end_after_the_first_letters_of_a_method_makes_them_text(wire):
     wire.receive(b"PUT")
-    assert wire.end() == [Hello(v=1), Say("s-1", "PUT")]
+    assert wire.end() == [Hello(v=1), Say("s-1", "PUT", HERE)]
 
 
 def test_someone_who_says_nothing_at_all_was_never_here(wire):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from huechat.protocol import Error, Hello, Recolor, Say
+from huechat.protocol import HERE, LOBBY, Error, Hello, Recolor, Say
 from huechat.wire.plain import LONE_BYTES_S, Plain
 
 MAX = 200
@@ -21,21 +21,21 @@ def said(heard: list) -> list[str]:
 
 
 def test_the_first_bytes_are_a_hello_too():
-    assert Plain(MAX, "s").receive(b"hi\n") == [Hello(v=1), Say("s-1", "hi")]
+    assert Plain(MAX, "s").receive(b"hi\n") == [Hello(v=1), Say("s-1", "hi", HERE)]
 
 
 def test_silence_is_a_hello_and_only_once():
     plain = Plain(MAX, "s")
     assert plain.quiet() == [Hello(v=1)]
-    assert plain.receive(b"hi\n") == [Say("s-1", "hi")]
+    assert plain.receive(b"hi\n") == [Say("s-1", "hi", HERE)]
 
 
 def test_every_message_has_an_id_of_its_own(wire):
-    assert wire.receive(b"a\nb\n") == [Say("s-1", "a"), Say("s-2", "b")]
+    assert wire.receive(b"a\nb\n") == [Say("s-1", "a", HERE), Say("s-2", "b", HERE)]
 
 
 def test_the_seeds_form_gives_color_and_text(wire):
-    assert wire.receive(b"[COLOR (red)] said -> hi\n") == [Recolor("red"), Say("s-1", "hi")]
+    assert wire.receive(b"[COLOR (red)] said -> hi\n") == [Recolor("red"), Say("s-1", "hi", LOBBY)]
 
 
 def test_a_color_is_told_only_when_it_changes(wire):
@@ -55,7 +55,7 @@ def test_a_color_is_told_only_when_it_changes(wire):
     ],
 )
 def test_a_line_that_is_not_quite_the_seeds_form_is_the_text(wire, line):
-    assert wire.receive(f"{line}\n".encode()) == [Say("s-1", line)]
+    assert wire.receive(f"{line}\n".encode()) == [Say("s-1", line, HERE)]
 
 
 def test_the_seeds_form_with_nothing_said_says_nothing(wire):

@@ -1,0 +1,1 @@
+"""What scripts/docs writes: the settings, and the page of the protocol."""

@@ -1,0 +1,34 @@
+"""What those are called who choose no name: guest-1, guest-2 and so on."""
+
+from __future__ import annotations
+
+import re
+from string import digits
+from typing import Final
+
+from huechat.chat.errors import RefusedError
+from huechat.chat.names import check_name, name_key
+
+_GUEST: Final = "guest-"
+_GUEST_KEY: Final = re.compile(f"{re.escape(name_key(_GUEST))}[{name_key(digits)}]+")
+"""Of the keys of such names, and so also of what only looks like one: guest-lO is guest-10."""
+
+
+def guest_name(number: int) -> str:
+    """Return the name of the guest with that number."""
+    return f"{_GUEST}{number}"
+
+
+def is_guest_name(name: str) -> bool:
+    """Return whether `name` is one that the server gives, in any case, or looks like one."""
+    return bool(_GUEST_KEY.fullmatch(name_key(name)))
+
+
+def check_chosen_name(name: str) -> str:
+    """Return `name` as `check_name` does; raise `RefusedError` if nobody may choose it."""
+    name = check_name(name)
+    if is_guest_name(name):
+        raise RefusedError(
+            "bad_name", "names like guest-1 are for those who choose none; choose another"
+        )
+    return name

@@ -1,0 +1,178 @@
+"""What a client knows: which rooms it is in, who is there, what was not seen yet."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from huechat.protocol import (
+    LOBBY,
+    AnyEntry,
+    AnyEvent,
+    Joined,
+    Left,
+    Message,
+    People,
+    Presence,
+    RoomPlace,
+    TopicSet,
+    Welcome,
+    You,
+)
+
+MOST_UNSEEN: Final = 500
+"""Entries kept of a room that is not looked at; the server has the others."""
+
+
+@dataclass
+class RoomView:
+    """A room as its member sees it. `unseen` has what came while another was looked at."""
+
+    name: str
+    kind: str = "public"
+    people: tuple[str, ...] = ()
+    topic: str = ""
+    here: int = 0
+    names: set[str] = field(default_factory=set)
+    unread: int = 0
+    mentions: int = 0
+    last: int = 0
+    unseen: deque[AnyEntry] = field(default_factory=lambda: deque(maxlen=MOST_UNSEEN))
+
+    @property
+    def title(self) -> str:
+        """What people call the room."""
+        if self.kind == "direct":
+            return ", ".join(self.people) or "private"
+        return f"#{self.name}"
+
+
+class Conversation:
+    """Follows what the server tells. All methods may be called from any thread; none blocks."""
+
+    def __init__(self, name: str, color: str) -> None:
+        self.name = name
+        self.color = color
+        self.account = False
+        self.current = LOBBY
+        """The room that is looked at, and that what is typed goes to."""
+        self._lock = threading.Lock()  # guards the rooms and what is in them
+        self._rooms: dict[str, RoomView] = {}
+
+    @property
+    def rooms(self) -> list[RoomView]:
+        """The rooms that one is in, in the order of coming in."""
+        with self._lock:
+            return list(self._rooms.values())
+
+    @property
+    def here(self) -> RoomView:
+        """The room that is looked at."""
+        with self._lock:
+            return self._rooms.get(self.current) or RoomView(self.current)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all who are known to be in one of the rooms, but one's own."""
+        with self._lock:
+            known = {name for room in self._rooms.values() for name in (*room.names, *room.people)}
+        return sorted(known - {self.name})
+
+    def greet(self, welcome: Welcome) -> None:
+        """Begin, or begin anew after a lost connection."""
+        self.name, self.color, self.account = welcome.name, welcome.color, welcome.account
+        with self._lock:
+            before, self._rooms = self._rooms, {}
+            for place in welcome.rooms:
+                self._come_in(place, before.get(place.room))
+        if self.current not in self._rooms:
+            self._go_elsewhere()
+
+    def note(self, event: AnyEvent) -> None:
+        """Take note of what the server tells."""
+        match event:
+            case You():
+                self.name, self.color, self.account = event.name, event.color, event.account
+            case Joined(place=place):
+                with self._lock:
+                    self._come_in(place, self._rooms.get(place.room))
+            case Left(room=room):
+                with self._lock:
+                    self._rooms.pop(room, None)
+                if room == self.current:
+                    self._go_elsewhere()
+            case Presence() | People():
+                self._note_people(event)
+            case TopicSet(room=room, text=text):
+                with self._lock:
+                    if room in self._rooms:
+                        self._rooms[room].topic = text
+
+    def is_looked_at(self, entry: AnyEntry, *, mention: bool) -> bool:
+        """Return whether `entry` is to be shown now; else keep it for when its room is looked at.
+
+        `mention`: it calls one by name.
+        """
+        with self._lock:
+            room = self._rooms.get(entry.room)
+            if room is None:
+                return True
+            room.last = max(room.last, entry.seq)
+            if entry.room == self.current:
+                return True
+            if isinstance(entry, Message):
+                room.unread += 1
+                room.mentions += mention
+            if room.kind == "direct":
+                return True
+            room.unseen.append(entry)
+            return False
+
+    def switch(self, room: str) -> list[AnyEntry]:
+        """Look at another room; return what came there meanwhile and was not shown."""
+        self.current = room
+        with self._lock:
+            view = self._rooms.get(room)
+            if view is None:
+                return []
+            unseen = list(view.unseen)
+            view.unseen.clear()
+            view.unread = view.mentions = 0
+            return unseen
+
+    def nth(self, number: int) -> str | None:
+        """Return the room with that number, from 1; None: there are not so many."""
+        rooms = self.rooms
+        return rooms[number - 1].name if 1 <= number <= len(rooms) else None
+
+    def beside(self, step: int) -> str:
+        """Return the room that is `step` further in the order, which goes round."""
+        names = [room.name for room in self.rooms] or [LOBBY]
+        at = names.index(self.current) if self.current in names else 0
+        return names[(at + step) % len(names)]
+
+    def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:
+        view = known or RoomView(place.room)
+        view.kind, view.people, view.topic = place.kind, place.people, place.topic
+        view.unread, view.mentions = place.unread, place.mentions
+        view.last = max(view.last, place.seq)
+        self._rooms[place.room] = view
+
+    def _note_people(self, event: Presence | People) -> None:
+        with self._lock:
+            room = self._rooms.get(event.room)
+            if room is None:
+                return
+            room.here = event.here
+            if isinstance(event, People):
+                room.names |= {person.name for person in event.people}
+            else:
+                room.names |= set(event.joined)
+                room.names -= set(event.left)
+
+    def _go_elsewhere(self) -> None:
+        names: Iterable[str] = [room.name for room in self.rooms]
+        self.current = next(iter(names), LOBBY)

@@ -1,0 +1,148 @@
+"""What a typed line does: it is said, or it is a command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import msgspec
+
+from huechat.client.conversation import Conversation
+from huechat.client.link import Entering, Link
+from huechat.client.look import Look
+from huechat.protocol import (
+    HERE,
+    AnyCommand,
+    AnyEntry,
+    AnyEvent,
+    Bye,
+    Done,
+    Error,
+    Join,
+    Mark,
+)
+from huechat.wire.typed import typed
+
+AskSecret = Callable[[str], str]
+
+LOCAL_HELP: Final = """\
+  At this terminal:
+    /go ROOM    look at another room that you are in (Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too)
+    /time       show the time before each line, or no longer
+    /login NAME, /register and /password ask for the password without showing it
+    Alt-Enter begins a new line; what you paste is one message."""
+
+
+class Keyboard:
+    """Does what typed lines ask for. For the thread that reads them.
+
+    `show` prints events, `link` sends commands; `conversation` knows which room is looked at.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        conversation: Conversation,
+        look: Look,
+        show: Callable[[AnyEvent | AnyEntry], None],
+    ) -> None:
+        self.ask_secret: AskSecret | None = None
+        """Asks for a password without echo, where somebody can be asked."""
+        self._link = link
+        self._conversation = conversation
+        self._look = look
+        self._show = show
+        self.joining = ""
+        """The id of the latest `join`: what answers it is looked at."""
+
+    def obey(self, line: str) -> bool:
+        """Do what `line` asks for; return whether to go on. Raises `ValueError` if it cannot be.
+
+        Blocks while the server takes nothing more.
+        """
+        word, _, rest = line.strip().partition(" ")
+        local = _LOCAL.get(word)
+        if local:
+            local(self, rest.strip())
+            return True
+        if self.ask_secret and word in _WITH_SECRETS:
+            line = self._with_secrets(line, self.ask_secret)
+        meaning = typed(line, self._ids())
+        if isinstance(meaning, Bye):
+            return False
+        if isinstance(meaning, Done | Error):
+            self._tell(meaning, line)
+        else:
+            self._send(meaning)
+        return True
+
+    def look_at(self, room: str) -> None:
+        """Look at another room, and show what was said there meanwhile."""
+        for entry in self._conversation.switch(room):
+            self._show(entry)
+        here = self._conversation.here
+        topic = f": {here.topic}" if here.topic else ""
+        self._show(Done("", f"You look at {here.title}{topic}"))
+        self.mark_read()
+
+    def mark_read(self) -> None:
+        """Tell the server how far the room that is looked at was read, for one's other clients."""
+        here = self._conversation.here
+        if self._conversation.account and here.last:
+            self._link.send(Mark(here.last, here.name))
+
+    @staticmethod
+    def _with_secrets(line: str, ask: AskSecret) -> str:
+        """Return a command with the passwords that were left out, asked for without echo."""
+        words = line.split()
+        wanted, questions = _WITH_SECRETS[words[0]]
+        if len(words) != wanted:
+            return line
+        return " ".join([*words, *map(ask, questions)])
+
+    def _ids(self) -> Iterator[str]:
+        while True:
+            yield self._link.new_id()
+
+    def _tell(self, meaning: Done | Error, line: str) -> None:
+        if isinstance(meaning, Done) and line.strip() in ("/help", "/h"):
+            meaning = Done("", f"{meaning.message}\n{LOCAL_HELP}")
+        self._show(meaning)
+
+    def _send(self, command: AnyCommand) -> None:
+        if getattr(command, "room", None) == HERE:
+            command = msgspec.structs.replace(command, room=self._conversation.current)
+        if isinstance(command, Entering):
+            self._link.enter(command)
+            return
+        if isinstance(command, Join):
+            self.joining = command.id
+        else:
+            command = msgspec.structs.replace(command, id="")
+        if not self._link.send(command):
+            self._show(Error("", "there is no connection now; try that again when it is back"))
+
+    def _go(self, room: str) -> None:
+        name = room.removeprefix("#").casefold()
+        for view in self._conversation.rooms:
+            if name in (view.name, view.title.casefold()):
+                self.look_at(view.name)
+                return
+        raise ValueError(f"you are not in {room or 'a room of no name'}: /join it, or see /rooms")
+
+    def _time(self, _: str) -> None:
+        self._look.timestamps = not self._look.timestamps
+
+
+_LOCAL: Final[dict[str, Callable[[Keyboard, str], None]]] = {
+    "/go": Keyboard._go,
+    "/time": Keyboard._time,
+}
+_WITH_SECRETS: Final = {
+    "/login": (2, ("Password: ",)),
+    "/register": (1, ("New password: ",)),
+    "/password": (1, ("Old password: ", "New password: ")),
+}
+"""How many words such a command has when its passwords are left out, and what is asked then."""
+
+LOCAL_COMMANDS: Final = tuple(_LOCAL)

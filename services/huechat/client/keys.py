@@ -1,0 +1,69 @@
+"""The keys of the prompt, besides those that every line editor has."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+
+ROOM_KEYS: Final = range(1, 10)
+
+
+class GoError(Exception):
+    """Somebody wants to look at another room: by its number, or some steps further.
+
+    `begun`: what stands at the prompt of this one.
+    """
+
+    def __init__(self, begun: str, *, number: int = 0, step: int = 0) -> None:
+        super().__init__()
+        self.begun = begun
+        self.number = number
+        self.step = step
+
+
+def chat_keys() -> KeyBindings:
+    """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go."""
+    keys = KeyBindings()
+    keys.add("c-c")(_clear_or_leave)
+    keys.add("enter")(_send)
+    keys.add("escape", "enter")(_new_line)
+    keys.add("c-n")(partial(_go, step=1))
+    keys.add("c-p")(partial(_go, step=-1))
+    for number in ROOM_KEYS:
+        keys.add("escape", str(number))(partial(_go, number=number))
+    return keys
+
+
+def exit_app(app: Application[str], reason: Exception) -> None:
+    """End the prompt with `reason`, if it has not ended yet."""
+    if app.is_running and not app.is_done:
+        app.exit(exception=reason)
+
+
+def _clear_or_leave(event: KeyPressEvent) -> None:
+    """Clear the line; leave if there is nothing in it."""
+    if event.current_buffer.text:
+        event.current_buffer.reset()
+    else:
+        exit_app(event.app, EOFError())
+
+
+def _send(event: KeyPressEvent) -> None:
+    """Take the completion that is chosen in the menu, else send what stands there."""
+    buffer = event.current_buffer
+    if buffer.complete_state and buffer.complete_state.current_completion:
+        buffer.complete_state = None
+    else:
+        buffer.validate_and_handle()
+
+
+def _new_line(event: KeyPressEvent) -> None:
+    event.current_buffer.newline(copy_margin=False)
+
+
+def _go(event: KeyPressEvent, *, number: int = 0, step: int = 0) -> None:
+    event.app.erase_when_done = True
+    exit_app(event.app, GoError(event.current_buffer.text, number=number, step=step))

@@ -1,0 +1,102 @@
+"""How what is told looks on a terminal: its words, its colours, its time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
+
+from huechat import palette
+from huechat.chat.mentions import mentions
+from huechat.protocol import LOBBY, AnyEntry, AnyEvent, Error, Message
+from huechat.wire.harmless import harmless
+from huechat.wire.shown import as_text
+
+INDENT: Final = "    "
+"""Before each line of a block, so that no line of it looks like somebody else's."""
+
+_UNREADABLE: Final = {
+    "dark": {"black": "dark_grey", "blue": "light_blue"},
+    "light": {
+        "white": "dark_grey",
+        "light_grey": "dark_grey",
+        "light_yellow": "yellow",
+        "light_green": "green",
+        "light_cyan": "cyan",
+    },
+    "any": {"black": "dark_grey", "white": "light_grey"},
+}
+"""By the terminal's background: colours that cannot be read on it, and what stands for them."""
+
+
+class Look:
+    """Turns events into what is printed.
+
+    `form`: how a message looks, see `check_format`; empty: the seed's look. `background`: dark,
+    light or any. `blocks`: many lines stay many lines; else each event is one line.
+    """
+
+    def __init__(self, form: str = "", background: str = "any", *, blocks: bool = False) -> None:
+        self._form = form
+        self._blocks = blocks
+        self._replaced = _UNREADABLE[background]
+        self.timestamps = False
+        """Whether the time stands before each line."""
+
+    def of(self, event: AnyEvent | AnyEntry, own_name: str) -> str:
+        """Return what is printed for `event`; empty: nothing."""
+        if isinstance(event, Message):
+            return self._message(event, own_name)
+        shown = as_text(event)
+        if not shown:
+            return ""
+        color = palette.FAILED if isinstance(event, Error) else palette.RECEIVED
+        return self._stamp(event) + _paint_lines(shown, color)
+
+    def is_mention(self, message: Message, own_name: str) -> bool:
+        """Return whether `message` calls one by name."""
+        return bool(own_name) and bool(mentions(message.text, (own_name,)))
+
+    def name(self, name: str, color: str) -> str:
+        """Return a name in its colour, or in one like it that can be read here."""
+        return palette.paint(harmless(name), self._replaced.get(color, color))
+
+    def _message(self, message: Message, own_name: str) -> str:
+        if self._form:
+            return self._formatted(message)
+        strong = self.is_mention(message, own_name)
+        line = as_text(replace(message, text="")) + self._text(message.text)
+        return self._stamp(message) + palette.paint(line, palette.RECEIVED, strong=strong)
+
+    def _formatted(self, message: Message) -> str:
+        return self._form.format(
+            time=_clock(message.time),
+            room="" if message.room == LOBBY else f"#{harmless(message.room)}",
+            name=self.name(message.name, message.color),
+            color=message.color,
+            text=self._text(message.text),
+        )
+
+    def _text(self, text: str) -> str:
+        """Return what somebody said; many lines as a block under the name."""
+        lines = text.split("\n")
+        if len(lines) == 1 or not self._blocks:
+            return harmless(text)
+        return "".join(f"\n{INDENT}{harmless(line)}" for line in lines)
+
+    def _stamp(self, event: AnyEvent | AnyEntry) -> str:
+        time = getattr(event, "time", "")
+        return f"{_clock(time)} " if self.timestamps and time else ""
+
+
+def _paint_lines(text: str, color: str) -> str:
+    return "\n".join(palette.paint(line, color) for line in text.split("\n"))
+
+
+def _clock(time: str) -> str:
+    """Return a message's time as a clock on this machine's wall shows it."""
+    try:
+        return datetime.fromisoformat(time).astimezone().strftime("%H:%M")
+    except ValueError:
+        return "--:--"

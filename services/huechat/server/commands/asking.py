@@ -1,0 +1,92 @@
+"""Looking back: history and search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from huechat.chat import rules
+from huechat.chat.errors import RefusedError
+from huechat.chat.log import text_of
+from huechat.chat.rooms import Room
+from huechat.protocol import AnyEntry, Edited, Found, History, Page, Search
+from huechat.server.block import as_seen
+from huechat.server.connection import Connection
+from huechat.server.places import place_of
+
+if TYPE_CHECKING:
+    from huechat.server.hall import Hall
+
+MAX_PAGE_BYTES: Final = 1024 * 1024
+"""Text in one answer at the most: pages of long messages are shorter."""
+
+SEARCH_WAITS_S: Final = 2.0
+"""How long a search waits for the newest messages to be indexed."""
+
+
+def history(hall: Hall, connection: Connection, history: History) -> None:
+    """Tell a page of what was said."""
+    room = place_of(connection, history.room).room
+    store = hall.store
+    limit = min(history.limit, hall.settings.page)
+    after = history.after
+    if history.after_time:
+        after = store.seq_at(room.name, rules.check_time(history.after_time))
+    if after is not None:
+        newer = store.after(room.name, after, limit + 1)
+        entries = _up_to_bytes(newer[:limit])
+        more = len(newer) > len(entries)
+    else:
+        older = store.before(room.name, _before(hall, room, history), limit + 1)
+        entries = _up_to_bytes(older[::-1][:limit])[::-1]
+        more = len(older) > len(entries)
+    shown = _not_deleted(hall, room, entries)
+    hall.tell(connection, Page(history.id, room.name, _for_eyes_of(connection, shown), more))
+
+
+def search(hall: Hall, connection: Connection, search: Search) -> None:
+    """Tell which messages have the words."""
+    room = place_of(connection, search.room).room
+    limit = min(search.limit, hall.settings.page)
+    hall.indexer.catch_up(room.log, SEARCH_WAITS_S)
+    before = room.log.last + 1 if search.before is None else search.before
+    try:
+        seqs = hall.index.find(room.name, search.text, before, limit + 1)
+    except ValueError as reason:
+        raise RefusedError("bad_search", str(reason)) from reason
+    entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
+    more = len(seqs) > len(entries)
+    shown = _not_deleted(hall, room, entries)
+    hall.tell(connection, Found(search.id, room.name, _for_eyes_of(connection, shown), more))
+
+
+def _before(hall: Hall, room: Room, history: History) -> int:
+    if history.before_time:
+        return hall.store.seq_at(room.name, rules.check_time(history.before_time)) + 1
+    return room.log.last + 1 if history.before is None else history.before
+
+
+def _not_deleted(hall: Hall, room: Room, entries: list[AnyEntry]) -> list[AnyEntry]:
+    """Return `entries` without the messages that were deleted, and without what they once read."""
+    deleted = hall.authors.deleted(room.name, [_message_of(one) for one in entries])
+    return [one for one in entries if _message_of(one) not in deleted]
+
+
+def _message_of(entry: AnyEntry) -> int:
+    """Return the `seq` of the message that has the text of `entry`: itself, or what it edits."""
+    return entry.target if isinstance(entry, Edited) else entry.seq
+
+
+def _for_eyes_of(connection: Connection, entries: list[AnyEntry]) -> tuple[AnyEntry, ...]:
+    """Return what one is to see, who may have blocked others."""
+    hides = connection.outlet.hides
+    return tuple(seen for one in entries if (seen := as_seen(one, hides)))
+
+
+def _up_to_bytes(entries: list[AnyEntry]) -> list[AnyEntry]:
+    """Return the first of `entries`, as many as one answer may carry, at least one."""
+    size = 0
+    for count, entry in enumerate(entries):
+        size += len(text_of(entry).encode())
+        if size > MAX_PAGE_BYTES and count:
+            return entries[:count]
+    return entries

@@ -1,0 +1,197 @@
+"""Saying hello."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from huechat import palette
+from huechat.chat import rules
+from huechat.chat.accounts import Account
+from huechat.chat.bans import SERVER, Caller, check_not_barred
+from huechat.chat.errors import RefusedError
+from huechat.chat.guests import is_guest_name
+from huechat.chat.people import Person
+from huechat.chat.rooms import Room
+from huechat.protocol import DIRECT, LOBBY, VERSION, Error, Hello, Ping, Pong, RoomPlace, Welcome
+from huechat.server.blocks import hide_blocked
+from huechat.server.connection import Connection
+from huechat.server.evictions import deprived
+from huechat.server.places import enter, leave, room_place, start
+from huechat.store import StoreError
+from huechat.store.people import Membership
+
+if TYPE_CHECKING:
+    from huechat.server.hall import Hall
+
+log = logging.getLogger(__name__)
+
+
+def hello(hall: Hall, connection: Connection, hello: Hello) -> None:
+    """Let somebody in: an account by its token or an earlier login, or else a guest."""
+    if connection.person:
+        raise RefusedError("hello_twice", "hello was said already; connect again instead")
+    rules.check_hello(hello)
+    token = hello.token or connection.token
+    account = hall.accounts.of_token(token) if token else None
+    if account is None and hall.settings.access != "open":
+        connection.wait_for_login(hello)
+        raise connection.login_first()
+    person = _person(hall, connection, hello, account)
+    caller = Caller(person, connection.address, rules.now())
+    if not person.administrator:  # who might have kept out their own network
+        check_not_barred(hall.sanctions, "ban", caller, SERVER)
+    _enter(hall, connection, person, token)
+    _let_in(hall, connection, hello)
+
+
+def ping(hall: Hall, connection: Connection, ping: Ping) -> None:
+    """Answer after all that was said before is stored and told."""
+    hall.writer.then(lambda: hall.tell(connection, Pong(ping.id)))
+
+
+def _enter(hall: Hall, connection: Connection, person: Person, token: str) -> None:
+    """Count somebody in. Who ends logins, or makes an account of the name, finds them from here."""
+    check = None if person.account else hall.accounts.check_not_reserved
+    hall.crowd.enter(connection, person, check)
+    try:
+        if person.account:
+            person.account = hall.accounts.of_token(token)  # it may have ended meanwhile
+    except (RefusedError, StoreError):
+        hall.crowd.leave(connection, person)
+        raise
+    connection.token = token
+    connection.hello = None
+    connection.person = person
+
+
+def _person(hall: Hall, connection: Connection, hello: Hello, account: Account | None) -> Person:
+    connection.number = hall.crowd.next_number()
+    if account:
+        hall.notes.seen(account)
+        return Person(hello.session or connection.session, account.name, account.color, account)
+    person = rules.guest(hello, connection.session, "")
+    if is_guest_name(person.name):
+        _check_given_name(hall, hello, person)
+    return person
+
+
+def _check_given_name(hall: Hall, hello: Hello, person: Person) -> None:
+    """Let those who come back have the name again that they were given, if nobody has it now.
+
+    After a restart somebody else may have been given it. Others may not choose such a name.
+    """
+    if not hello.session:
+        raise RefusedError("bad_name", "names like guest-7 are given by the server; take another")
+    if hall.crowd.is_anothers(person.name, person):
+        person.rename("")
+
+
+def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
+    threading.current_thread().name = f"reader-{connection.number}"
+    if connection.wire.chosen:
+        connection.outlet.encode = connection.wire.chosen.encode
+    connection.curious = hello.presence
+    with suppress(StoreError):  # that must not keep anybody out
+        hide_blocked(hall, connection)
+    rooms = _rooms(hall, connection, hello)
+    welcome = _welcome(hall, connection, rooms)
+    hall.tell(connection, welcome)
+    connection.welcomed = True
+    if welcome.name != connection.greeted.name:  # somebody made an account of it meanwhile
+        hall.tell(connection, deprived(connection.greeted, welcome.name))
+    for room, _ in rooms:
+        last = room.log.last
+        known = hello.resume.get(room.name)
+        after = start(hall, room, hello.history) if known is None else min(known, last)
+        enter(hall, connection, room, after)
+    if len(rooms) > 1:
+        hall.writer.then(lambda: _put_out_again(hall, connection))
+    connection.here = LOBBY
+    log.info(palette.paint(f"{connection} connected from {connection.address}", palette.CONNECTED))
+
+
+def _put_out_again(hall: Hall, connection: Connection) -> None:
+    """Take the connection out of rooms that were closed to it while it came in.
+
+    For the writer's thread, which alone closes them.
+    """
+    for name, place in list(connection.places.items()):
+        try:
+            place.room.admit(connection.caller())
+        except RefusedError as reason:
+            if name != LOBBY:
+                leave(hall, connection, name, f"You are not in #{name}: {reason}.")
+
+
+def _welcome(hall: Hall, connection: Connection, rooms: list[tuple[Room, int]]) -> Welcome:
+    person = connection.greeted
+    return Welcome(
+        VERSION,
+        person.name,
+        person.color,
+        person.session,
+        tuple(_place(hall, person, room, read) for room, read in rooms),
+        hall.settings.max_line_bytes,
+        person.account is not None,
+        person.administrator,
+    )
+
+
+def _place(hall: Hall, person: Person, room: Room, read: int) -> RoomPlace:
+    try:
+        return room_place(hall, person, room, read)
+    except StoreError:  # it cannot be counted what is unread; that must not keep anybody out
+        return RoomPlace(room.name, room.log.last)
+
+
+def _rooms(hall: Hall, connection: Connection, hello: Hello) -> list[tuple[Room, int]]:
+    """Return the rooms that one comes into, and how far one has read each.
+
+    They are the lobby, an account's own, and those that a guest was in when the connection died.
+    """
+    person = connection.greeted
+    mine = _memberships(hall, person)
+    names = [one.room for one in mine.values() if one.inside]
+    if not person.account:
+        names = _resumed(hall, hello)
+    rooms = []
+    for name in dict.fromkeys([LOBBY, *names]):
+        room = _admitting(hall, connection, name)
+        if room:
+            stored = mine[name].read if name in mine else 0
+            rooms.append((room, hall.notes.marker(name, person.identity, stored)))
+    return rooms
+
+
+def _resumed(hall: Hall, hello: Hello) -> list[str]:
+    """Return the rooms that a guest was in, no more than one may be in; see `rooms_per_person`."""
+    names = [name for name in hello.resume if not name.startswith(DIRECT) and name != LOBBY]
+    most = hall.settings.rooms_per_person
+    direct = [name for name in hello.resume if name.startswith(DIRECT)]
+    return [*(names[: most - 1] if most else names), *direct]
+
+
+def _memberships(hall: Hall, person: Person) -> dict[str, Membership]:
+    if not person.account:
+        return {}
+    with suppress(StoreError):
+        return {one.room: one for one in hall.people.memberships(person.identity)}
+    return {}
+
+
+def _admitting(hall: Hall, connection: Connection, name: str) -> Room | None:
+    """Return the room if it is there and lets one in."""
+    try:
+        room = hall.rooms.find(name)
+        if room:
+            room.admit(connection.caller())
+    except RefusedError as reason:
+        if name == LOBBY:
+            hall.tell(connection, Error(reason.code, str(reason)))
+        return None
+    except StoreError:
+        return None
+    return room

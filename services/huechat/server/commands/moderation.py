@@ -1,0 +1,211 @@
+"""Putting people out, keeping them out, keeping them from speaking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal
+
+from huechat.chat.accounts import Sanction
+from huechat.chat.bans import barred, check_network
+from huechat.chat.errors import RefusedError
+from huechat.chat.names import name_key
+from huechat.chat.people import Person
+from huechat.chat.roles import Role, check_role
+from huechat.chat.rooms import Room
+from huechat.chat.rules import as_time, now
+from huechat.protocol import EVERYWHERE, Ban, BanInfo, BanList, Done, Kick, ListBans, Mute, Pardon
+from huechat.server.commands.rooms import part
+from huechat.server.connection import Connection
+from huechat.server.deeds import Deed, lasts, role_of, room_meant, why
+from huechat.server.evictions import disconnect
+from huechat.server.places import leave as take_out
+from huechat.server.places import place_of
+from huechat.server.subjects import Subject, find_subject
+
+if TYPE_CHECKING:
+    from huechat.server.hall import Hall
+
+Values = list[tuple[Literal["name", "account", "address"], str]]
+"""What sanctions look at: `by` and `value`."""
+
+NOBODY: Final = Subject("", "", None, [])
+
+
+def kick(hall: Hall, connection: Connection, kick: Kick) -> None:
+    """Put a person out of a room."""
+    actor, room = connection.greeted, place_of(connection, kick.room).room
+    hall.writer.do(lambda: _kick(hall, actor, room, kick))
+
+
+def ban(hall: Hall, connection: Connection, ban: Ban) -> None:
+    """Put a person out and keep them out."""
+    actor, room = connection.greeted, room_meant(connection, ban.room)
+    hall.writer.do(lambda: _ban(hall, actor, room, ban))
+    _say_done(hall, connection, room, ban.id, f"{ban.name or ban.address} is kept out.")
+
+
+def mute(hall: Hall, connection: Connection, mute: Mute) -> None:
+    """Keep a person from speaking."""
+    actor, room = connection.greeted, room_meant(connection, mute.room)
+    hall.writer.do(lambda: _mute(hall, actor, room, mute))
+    _say_done(hall, connection, room, mute.id, f"{mute.name} may not speak.")
+
+
+def pardon(hall: Hall, connection: Connection, pardon: Pardon) -> None:
+    """Take back bans and mutes."""
+    actor, room = connection.greeted, room_meant(connection, pardon.room)
+    hall.writer.do(lambda: _pardon(hall, actor, room, pardon))
+    _say_done(hall, connection, room, pardon.id, f"{pardon.name} is pardoned.")
+
+
+def list_bans(hall: Hall, connection: Connection, ask: ListBans) -> None:
+    """Tell who is banned or muted."""
+    room = room_meant(connection, ask.room)
+    check_role("bans", role_of(connection.greeted, room))
+    here = room.name if room else EVERYWHERE
+    bans = tuple(
+        BanInfo(one.kind, one.name, one.by, one.until, one.reason, one.moderator)
+        for one in hall.people.sanctions(here, now())
+    )
+    hall.tell(connection, BanList(ask.id, here, bans))
+
+
+def _say_done(hall: Hall, connection: Connection, room: Room | None, id_: str, words: str) -> None:
+    """Answer what has no entry in a room's log that would tell."""
+    if room is None:
+        hall.tell(connection, Done(id_, words))
+
+
+def _check_above(hall: Hall, actor: Person, room: Room | None, action: str, name: str) -> Subject:
+    """Return whom `name` means; raise `RefusedError` if `actor` may not do `action` to them."""
+    role = role_of(actor, room)
+    check_role(action, role)
+    subject = find_subject(hall, name)
+    target = subject.role_in(room) if room else _role_anywhere(subject)
+    check_role(action, role, target)
+    if subject.identity == actor.identity:
+        raise RefusedError("not_allowed", "that is yourself")
+    return subject
+
+
+def _role_anywhere(subject: Subject) -> Role:
+    administrator = subject.account is not None and subject.account.administrator
+    return Role.ADMINISTRATOR if administrator else Role.MEMBER
+
+
+def _kick(hall: Hall, actor: Person, room: Room, kick: Kick) -> None:
+    subject = _check_above(hall, actor, room, "kick", kick.name)
+    there = [one for one in subject.connections if room.name in one.places]
+    if not there and subject.identity not in room.roles:
+        raise RefusedError("not_in_room", f"{subject.name} is not in #{room.name}")
+    text = f"{actor.name} put {subject.name} out of the room{why(kick.reason)}"
+    deed = Deed(hall, actor, room, "kick", subject.name, text, kick.id)
+    deed.do(lambda: part(hall, room, subject.identity))
+    for one in there:
+        words = f"You were put out of #{room.name} by {actor.name}{why(kick.reason)}"
+        take_out(hall, one, room.name, words)
+
+
+def _ban(hall: Hall, actor: Person, room: Room | None, ban: Ban) -> None:
+    subject, sanctions = _banned(hall, actor, room, ban)
+    name = subject.name or ban.address
+    until = lasts(ban.for_s)
+    where = "the room" if room else "the server"
+    text = f"{actor.name} keeps {name} out of {where}{until}{why(ban.reason)}"
+    deed = Deed(hall, actor, room, "ban", name, text, ban.id)
+    deed.do(lambda: _add(hall, room, sanctions, subject if room else NOBODY))
+    words = f"You are kept out of {f'#{room.name}' if room else 'this server'}{until}"
+    _put_out(hall, actor, room, sanctions, f"{words}{why(ban.reason)}")
+
+
+def _banned(
+    hall: Hall, actor: Person, room: Room | None, ban: Ban
+) -> tuple[Subject, list[Sanction]]:
+    """Return whom a ban is for, and what it is made of."""
+    if ban.address:
+        check_role("ban_address", role_of(actor, room))
+        values: Values = [("address", check_network(ban.address))]
+        return NOBODY, _sanctions("ban", values, ban.address, ban, actor)
+    subject = _check_above(hall, actor, room, "ban", ban.name)
+    return subject, _sanctions("ban", _values(subject, ban.by), subject.name, ban, actor)
+
+
+def _values(subject: Subject, by: str) -> Values:
+    """Return what a sanction for `subject` looks at: `by` and value."""
+    if by == "address":
+        found = {one.address for one in subject.connections}
+        if not found:
+            raise RefusedError("no_such_person", f"{subject.name} is not here: ban the name")
+        return [("address", one) for one in sorted(found)]
+    if subject.account:
+        return [("account", subject.identity)]
+    if by == "account":
+        raise RefusedError("no_such_person", f"{subject.name} has no account: ban the name")
+    return [("name", name_key(subject.name)), ("account", subject.identity)]
+
+
+def _mute(hall: Hall, actor: Person, room: Room | None, mute: Mute) -> None:
+    subject = _check_above(hall, actor, room, "mute", mute.name)
+    sanctions = _sanctions("mute", _values(subject, "name"), subject.name, mute, actor)
+    text = f"{actor.name} keeps {subject.name} from speaking{lasts(mute.for_s)}{why(mute.reason)}"
+    deed = Deed(hall, actor, room, "mute", subject.name, text, mute.id)
+    deed.do(lambda: _add(hall, room, sanctions, NOBODY))
+    _refresh(hall, room)
+
+
+def _pardon(hall: Hall, actor: Person, room: Room | None, pardon: Pardon) -> None:
+    check_role("pardon", role_of(actor, room))
+    here = room.name if room else EVERYWHERE
+    key = name_key(pardon.name)
+    held = hall.people.sanctions(here, now())
+    values = [one.value for one in held if key == name_key(one.name) or pardon.name == one.value]
+    if not values:
+        raise RefusedError("no_such_person", f"{pardon.name} is neither banned nor muted here")
+    text = f"{actor.name} pardoned {pardon.name}"
+    deed = Deed(hall, actor, room, "pardon", pardon.name, text, pardon.id)
+    deed.do(lambda: hall.people.drop_sanctions(here, values))
+    _refresh(hall, room)
+
+
+def _sanctions(
+    kind: Literal["ban", "mute"], values: Values, name: str, asked: Ban | Mute, actor: Person
+) -> list[Sanction]:
+    until = as_time(datetime.now(UTC) + timedelta(seconds=asked.for_s)) if asked.for_s else ""
+    return [
+        Sanction(kind, by, value, name, until, asked.reason, actor.name) for by, value in values
+    ]
+
+
+def _add(hall: Hall, room: Room | None, sanctions: list[Sanction], subject: Subject) -> None:
+    here = room.name if room else EVERYWHERE
+    for one in sanctions:
+        hall.people.add_sanction(here, one, now())
+    if room and subject.identity:
+        part(hall, room, subject.identity)
+
+
+def _put_out(
+    hall: Hall, actor: Person, room: Room | None, sanctions: list[Sanction], words: str
+) -> None:
+    """Put out all whom new sanctions are for, but those whose role is not below the actor's."""
+    _refresh(hall, room)
+    role = role_of(actor, room)
+    for one in hall.crowd.all():
+        person = one.person
+        if person is None or not barred(sanctions, "ban", one.caller()):
+            continue
+        if role_of(person, room) >= role:
+            continue
+        if room:
+            take_out(hall, one, room.name, words)
+        else:
+            disconnect(hall, [one], words)
+
+
+def _refresh(hall: Hall, room: Room | None) -> None:
+    """Have the rules in memory as they are stored."""
+    held = tuple(hall.people.sanctions(room.name if room else EVERYWHERE, now()))
+    if room:
+        room.sanctions = held
+    else:
+        hall.sanctions = held

@@ -1,0 +1,100 @@
+"""Who may do what in a room, how often one may speak there, and what was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huechat.chat.accounts import Account
+from huechat.chat.errors import RefusedError
+from huechat.chat.people import Person
+from huechat.chat.roles import Role, a_role, check_role
+from huechat.chat.rooms import Room
+from huechat.protocol import EVERYWHERE, AskAudit, Audit, Done, SetRole, SlowMode, You
+from huechat.server.connection import Connection
+from huechat.server.deeds import Deed, role_of, room_meant
+from huechat.server.places import place_of
+from huechat.server.subjects import find_subject
+
+if TYPE_CHECKING:
+    from huechat.server.hall import Hall
+
+
+def set_role(hall: Hall, connection: Connection, change: SetRole) -> None:
+    """Change what a person may do."""
+    actor, room = connection.greeted, room_meant(connection, change.room)
+    if room is None:
+        _set_administrator(hall, actor, change)
+        hall.tell(connection, Done(change.id, f"{change.name} is {a_role(change.role)} now."))
+        return
+    hall.writer.do(lambda: _set_role(hall, actor, room, change))
+
+
+def slow_mode(hall: Hall, connection: Connection, slow: SlowMode) -> None:
+    """Change how often members may speak."""
+    actor, room = connection.greeted, place_of(connection, slow.room).room
+    hall.writer.do(lambda: _slow_mode(hall, actor, room, slow))
+
+
+def ask_audit(hall: Hall, connection: Connection, ask: AskAudit) -> None:
+    """Tell who did what."""
+    room = room_meant(connection, ask.room)
+    check_role("audit", role_of(connection.greeted, room))
+    limit = min(ask.limit, hall.settings.page)
+    before = 2**53 if ask.before is None else ask.before
+    deeds = hall.people.deeds(room.name if room else EVERYWHERE, before, limit + 1)
+    hall.tell(connection, Audit(ask.id, tuple(deeds[:limit]), len(deeds) > limit))
+
+
+def change_administrator(hall: Hall, account: Account, text: str, *, administrator: bool) -> None:
+    """Make an account an administrator's, or not any more; `text` tells so those who use it."""
+    changed = hall.accounts.set_administrator(account, administrator)
+    for one in hall.crowd.of(account.identity):
+        if one.person:
+            one.person.account = changed
+            you = You(one.person.name, one.person.color, "", True, administrator, f"{text}.")
+            hall.tell(one, you)
+
+
+def _set_role(hall: Hall, actor: Person, room: Room, change: SetRole) -> None:
+    if change.role == "administrator" or room.kind == "direct":
+        raise RefusedError("not_allowed", "administrators are made for the server: the room *")
+    role = Role[change.role.upper()]
+    action = "make_owner" if role is Role.OWNER else "make_moderator"
+    check_role(action, role_of(actor, room))
+    subject = find_subject(hall, change.name)
+    check_role(action, role_of(actor, room), subject.role_in(room))
+    text = f"{actor.name} made {subject.name} {a_role(role.word)} of the room"
+    deed = Deed(hall, actor, room, "role", subject.name, text, change.id)
+    inside = any(room.name in one.places for one in subject.connections)
+
+    def store() -> None:
+        hall.people.set_member(room.name, subject.identity, role)
+        if not inside:
+            hall.people.set_outside(room.name, subject.identity)
+
+    deed.do(store)
+    room.roles[subject.identity] = role
+
+
+def _set_administrator(hall: Hall, actor: Person, change: SetRole) -> None:
+    subject = find_subject(hall, change.name)
+    if subject.account is None:
+        raise RefusedError("login_first", f"{subject.name} is a guest: they must register first")
+    if subject.identity == actor.identity:
+        raise RefusedError("not_allowed", "ask another administrator to change what you are")
+    if change.role not in ("administrator", "member"):
+        raise RefusedError("not_allowed", "on the server one is an administrator, or a member")
+    administrator = change.role == "administrator"
+    text = f"{actor.name} made {subject.name} {a_role(change.role)}"
+    change_administrator(hall, subject.account, text, administrator=administrator)
+    deed = Deed(hall, actor, None, "role", subject.name, text, change.id)
+    hall.writer.do(lambda: deed.do(lambda: None))
+
+
+def _slow_mode(hall: Hall, actor: Person, room: Room, slow: SlowMode) -> None:
+    check_role("slow", room.role_of(actor))
+    every = f"lets everybody speak every {slow.every_s:g} s"
+    text = f"{actor.name} {every if slow.every_s else 'lifted slow mode'}"
+    deed = Deed(hall, actor, room, "slow", "", text, slow.id)
+    deed.do(lambda: hall.people.set_slow(room.name, slow.every_s))
+    room.slow_s = slow.every_s

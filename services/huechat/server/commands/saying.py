@@ -1,0 +1,115 @@
+"""Saying something, and what is done to messages later: each is an entry of the room's log."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from huechat.chat import rules
+from huechat.chat.bans import check_not_barred
+from huechat.chat.draft import Draft
+from huechat.chat.rooms import Room
+from huechat.protocol import Delete, Edit, Mark, Marked, React, Say, Typing
+from huechat.server.connection import Connection
+from huechat.server.direct import bring_together, direct_place
+from huechat.server.places import Place, place_of
+from huechat.server.targets import is_again, message, message_to_delete, own_message
+
+if TYPE_CHECKING:
+    from huechat.server.hall import Hall
+
+
+def say(hall: Hall, connection: Connection, say: Say) -> None:
+    """Put what is said on its way."""
+    place = connection.places.get(say.room) if not say.to else None
+    if place is None:
+        place = _place(hall, connection, say)
+    person, room = connection.greeted, place.room
+    draft = rules.saying(person, room.name, say.id, say.text)
+    connection.check_pace()
+    if say.reply:
+        if is_again(hall, connection, say.id):
+            return
+        target = message(hall, room, say.reply)
+        draft = draft._replace(target=target.seq, about=rules.about(target))
+    _check_may_speak(hall, connection, room)
+    connection.here = room.name
+    hall.writer.say(draft, place.source)
+
+
+def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
+    """Say that a message of one's own is to read otherwise."""
+    place, person = place_of(connection, edit.room), connection.greeted
+    text = rules.check_text(edit.text)
+    if is_again(hall, connection, edit.id):
+        return
+    target = own_message(hall, person, place.room, edit.seq)
+    draft = rules.doing(person, place.room.name, edit.id, "edit", text)
+    _enter(hall, connection, place, draft._replace(target=target.seq, about=rules.about(target)))
+
+
+def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
+    """Say that a message is not to be shown: one's own, or as a moderator another's."""
+    place, person = place_of(connection, delete.room), connection.greeted
+    if is_again(hall, connection, delete.id):
+        return
+    target = message_to_delete(hall, person, place.room, delete.seq)
+    draft = rules.doing(person, place.room.name, delete.id, "delete", "")
+    _enter(hall, connection, place, draft._replace(target=target.seq, about=target.name))
+
+
+def react(hall: Hall, connection: Connection, react: React) -> None:
+    """Put an emoji to a message, or take it back."""
+    place, person = place_of(connection, react.room), connection.greeted
+    emoji = rules.check_emoji(react.emoji)
+    if is_again(hall, connection, react.id):
+        return
+    target = message(hall, place.room, react.seq)
+    kind = "react" if react.on else "unreact"
+    draft = rules.doing(person, place.room.name, react.id, kind, emoji)
+    _enter(hall, connection, place, draft._replace(target=target.seq, about=rules.about(target)))
+
+
+def typing(hall: Hall, connection: Connection, typing: Typing) -> None:
+    """Tell those who want to know that somebody is writing."""
+    room = place_of(connection, typing.room).room
+    hall.presence.typing(room.name, connection.greeted.name)
+
+
+def mark(hall: Hall, connection: Connection, mark: Mark) -> None:
+    """Note how far an account has read; tell its other connections."""
+    room = place_of(connection, mark.room).room
+    person = connection.greeted
+    if not person.account:
+        return
+    seq = min(mark.seq, room.log.last)
+    if not hall.notes.read(room.name, person.identity, seq):
+        return  # no marker goes back
+    for one in hall.crowd.of(person.identity):
+        if one is not connection:
+            hall.tell(one, Marked(room.name, seq))
+
+
+def _place(hall: Hall, connection: Connection, say: Say) -> Place:
+    if say.to:
+        rules.check_text(say.text)  # before anybody is told of a new room
+        return direct_place(hall, connection, say.to, make=not say.reply)
+    return place_of(connection, say.room)
+
+
+def _check_may_speak(hall: Hall, connection: Connection, room: Room) -> None:
+    """Raise `RefusedError` if what is said may not be said here now."""
+    if room.sanctions or room.slow_s or hall.sanctions:
+        caller = connection.caller()
+        if not caller.person.administrator:
+            check_not_barred(hall.sanctions, "mute", caller, "this server")
+        room.hear(caller, time.monotonic())
+    if room.kind == "direct":
+        bring_together(hall, connection, room)
+
+
+def _enter(hall: Hall, connection: Connection, place: Place, draft: Draft) -> None:
+    """Put an entry that is about a message on its way."""
+    _check_may_speak(hall, connection, place.room)
+    connection.here = place.room.name
+    hall.writer.say(draft, place.source)

@@ -1,0 +1,91 @@
+"""Private messages: rooms of two, made by the first one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huechat.chat.errors import RefusedError
+from huechat.chat.names import name_key
+from huechat.chat.people import Person
+from huechat.chat.roles import Role
+from huechat.chat.rooms import Room, direct_room
+from huechat.chat.rules import now
+from huechat.server.places import Place, come_in, place_of
+from huechat.server.subjects import find_subject
+from huechat.store.people import RoomRow
+
+if TYPE_CHECKING:
+    from huechat.server.connection import Connection
+    from huechat.server.hall import Hall
+
+
+def direct_place(hall: Hall, connection: Connection, to: str, *, make: bool) -> Place:
+    """Return one's place in the room of two with `to`; `make` it if there is none. May block.
+
+    Raises `RefusedError` if there is nobody of that name, or they do not want it.
+    """
+    person, subject = connection.greeted, find_subject(hall, to)
+    if subject.identity == person.identity:
+        raise RefusedError("not_allowed", "that is yourself: write to somebody else")
+    name = direct_room(person.identity, subject.identity)
+    room = hall.rooms.find(name)
+    if room is None and not make:
+        raise RefusedError(
+            "no_such_message", "you two have said nothing yet that could be answered"
+        )
+    if room is None:
+        pair = (person.identity, subject.identity)
+        check_not_blocked(hall, person, subject.identity)
+        room = hall.writer.do(lambda: _make(hall, name, pair))
+    bring_together(hall, connection, room)
+    return place_of(connection, name)
+
+
+def bring_together(hall: Hall, connection: Connection, room: Room) -> None:
+    """See that both are in their room, with all their connections.
+
+    Raises `RefusedError` if the other has blocked this one, or is no more. Blocks if somebody must
+    be brought in.
+    """
+    person = connection.greeted
+    other = next((one for one in room.roles if one != person.identity), "")
+    if not other:
+        raise RefusedError("no_such_person", "the other's account was deleted: nobody reads this")
+    check_not_blocked(hall, person, other)
+    missing = [
+        one
+        for identity in room.roles
+        for one in hall.crowd.of(identity)
+        if room.name not in one.places
+    ]
+    if missing or room.absent:
+        hall.writer.do(lambda: _bring_in(hall, room, missing))
+
+
+def _make(hall: Hall, name: str, pair: tuple[str, str]) -> Room:
+    room = hall.rooms.find(name)  # the other may have been faster
+    roles = dict.fromkeys(pair, Role.MEMBER)
+    return room or hall.rooms.make(RoomRow(name, "direct", "", 0.0, now()), roles)
+
+
+def _bring_in(hall: Hall, room: Room, connections: list[Connection]) -> None:
+    """Let connections into a direct room. For the writer's thread."""
+    with hall.store.transaction():
+        for identity in room.roles:
+            hall.people.set_member(room.name, identity, Role.MEMBER)
+    room.absent.clear()
+    for connection in connections:
+        person = connection.person
+        if person and person.identity in room.roles and room.name not in connection.places:
+            come_in(hall, connection, room)
+
+
+def check_not_blocked(hall: Hall, person: Person, other: str) -> None:
+    """Raise `RefusedError` if the one with the identity `other` has blocked `person`."""
+    key = name_key(person.name)
+    if hall.accounts.of_identity(other):
+        blocks = key in hall.people.blocked(other)
+    else:
+        blocks = any(key in one.blocked for one in hall.crowd.of(other))
+    if blocks:
+        raise RefusedError("blocked", "they do not want to be written to by you")

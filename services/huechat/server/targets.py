@@ -1,0 +1,108 @@
+"""Which message a command is about: one that is there, that is not deleted, as it reads now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from huechat.chat.errors import RefusedError
+from huechat.chat.people import Person
+from huechat.chat.roles import Role, check_role
+from huechat.chat.rooms import Room
+from huechat.protocol import NEWEST, Message
+from huechat.server.block import ack
+
+if TYPE_CHECKING:
+    from huechat.server.connection import Connection
+    from huechat.server.hall import Hall
+
+LOOK_BACK: Final = 1_000
+"""Among how many of a room's newest entries the newest message is looked for."""
+
+
+def is_again(hall: Hall, connection: Connection, id_: str) -> bool:
+    """Return whether `id_` was said already; then tell its ack, and all is done.
+
+    One who lost the connection says again what was not acknowledged. That must not be refused
+    because it was done: a message that is deleted cannot be deleted again.
+    """
+    entry = hall.authors.said(connection.greeted.sender, id_)
+    if entry is None:
+        return False
+    hall.tell(connection, ack(entry))
+    return True
+
+
+def message(hall: Hall, room: Room, seq: int) -> Message:
+    """Return the message with this `seq`; with 0, or `NEWEST`, the room's newest.
+
+    Blocks. Raises `RefusedError` if there is none, or not any more.
+    """
+    if seq in (0, NEWEST):
+        seq = _newest(hall, room)
+        if not seq:
+            raise RefusedError("no_such_message", "nobody has said anything here lately")
+    if seq > room.log.last:
+        _wait_until_all_is_stored(hall)
+    for found in hall.store.pick(room.name, [seq]):
+        if isinstance(found, Message) and not hall.authors.deleted(room.name, [seq]):
+            text = hall.authors.edited(room.name, seq)
+            return msgspec.structs.replace(found, text=text) if text else found
+    raise RefusedError("no_such_message", "there is no message of that number in the room")
+
+
+def own_message(hall: Hall, person: Person, room: Room, seq: int) -> Message:
+    """Return the message of one's own with this `seq`; with 0 one's newest; see `message`."""
+    if not seq:
+        seq = _newest(hall, room, person)
+        if not seq:
+            raise RefusedError("no_such_message", "you have said nothing here lately")
+    found = message(hall, room, seq)
+    if not _is_own(hall, person, room, found):
+        raise RefusedError("not_yours", "only who said it may change it")
+    return found
+
+
+def message_to_delete(hall: Hall, person: Person, room: Room, seq: int) -> Message:
+    """Return the message with this `seq` if `person` may delete it; see `own_message`."""
+    if not seq or room.role_of(person) < Role.MODERATOR:
+        return own_message(hall, person, room, seq)
+    found = message(hall, room, seq)
+    if not _is_own(hall, person, room, found):
+        author = _role_of_author(hall, room, found)
+        check_role("delete_others", room.role_of(person), author)
+    return found
+
+
+def _newest(hall: Hall, room: Room, person: Person | None = None) -> int:
+    _wait_until_all_is_stored(hall)
+    if person is None:
+        return hall.authors.newest(room.name, LOOK_BACK)
+    return hall.authors.newest_of(room.name, LOOK_BACK, person.sender, _since(person))
+
+
+def _wait_until_all_is_stored(hall: Hall) -> None:
+    """Wait for what was said just before: it may be what is meant."""
+    hall.writer.do(lambda: None)
+
+
+def _is_own(hall: Hall, person: Person, room: Room, found: Message) -> bool:
+    same = hall.authors.sender(room.name, found.seq) == person.sender
+    return same and found.time >= _since(person)
+
+
+def _since(person: Person) -> str:
+    """Return since when what was said under the person's name is theirs.
+
+    A name that a guest chose may have been another's before. An account, and a session, is one's
+    own.
+    """
+    return "" if person.account or person.sender.startswith("~") else person.since
+
+
+def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
+    account = hall.accounts.of_identity(hall.authors.sender(room.name, found.seq))
+    if account is None:
+        return Role.MEMBER
+    return Role.ADMINISTRATOR if account.administrator else room.role_of_identity(account.identity)

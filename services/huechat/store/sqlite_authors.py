@@ -1,0 +1,91 @@
+"""Who said what: asked when messages are to be changed, deleted or found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, desc, func, literal_column, select
+
+from huechat.protocol import AnyEntry
+from huechat.store.sqlite import SqliteStore, find
+from huechat.store.tables import entries, number_of
+
+_ZERO: Final[ColumnElement[int]] = literal_column("0")
+"""Written into queries as it is: by `target != 0` SQLite sees that an index is for them."""
+
+
+class Authors:
+    """Reads `store`. Any thread may call all of it; it blocks for the disk, raises `StoreError`."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def sender(self, room: str, seq: int) -> str:
+        """Return whose entry that is, as drafts have it; empty if there is none."""
+        wanted = select(entries.c.sender).where(
+            entries.c.room == number_of(room), entries.c.seq == seq
+        )
+        with self._store.reading() as db:
+            return db.execute(wanted).scalar() or ""
+
+    def said(self, sender: str, id_: str) -> AnyEntry | None:
+        """Return what the sender said with this id; None: nothing yet."""
+        with self._store.reading() as db:
+            return find(db, sender, id_)
+
+    def newest(self, room: str, look: int) -> int:
+        """Return the `seq` of the newest message among the newest `look` entries; 0: none.
+
+        One that was deleted does not count.
+        """
+        return self._newest(room, look)
+
+    def newest_of(self, room: str, look: int, sender: str, since: str) -> int:
+        """Return the `seq` of the sender's newest message, said `since` then; see `newest`."""
+        return self._newest(room, look, entries.c.sender == sender, entries.c.time >= since)
+
+    def edited(self, room: str, seq: int) -> str:
+        """Return how the message with this `seq` reads by its newest edit; empty: as it is."""
+        its = (entries.c.target == seq, entries.c.target != _ZERO, entries.c.kind == "edit")
+        here = entries.c.room == number_of(room)
+        newest = select(func.max(entries.c.seq)).where(here, *its).scalar_subquery()
+        with self._store.reading() as db:
+            wanted = select(entries.c.text).where(here, entries.c.seq == newest)
+            return db.execute(wanted).scalar() or ""
+
+    def deleted(self, room: str, seqs: Sequence[int]) -> set[int]:
+        """Return which of the messages with these `seqs` are not to be shown any more."""
+        wanted = select(entries.c.target).where(
+            entries.c.room == number_of(room),
+            entries.c.target.in_(seqs),
+            entries.c.target != _ZERO,
+            entries.c.kind == "delete",
+        )
+        with self._store.reading() as db:
+            return set(db.execute(wanted).scalars())
+
+    def _newest(self, room: str, look: int, *which: ColumnElement[bool]) -> int:
+        number = number_of(room)
+        edge = (
+            select(entries.c.seq)
+            .where(entries.c.room == number)
+            .order_by(desc(entries.c.seq))
+            .limit(1)
+            .offset(look - 1)
+            .scalar_subquery()
+        )
+        gone = entries.alias("gone")
+        its_end = select(gone.c.seq).where(  # of the index alone
+            gone.c.room == entries.c.room,
+            gone.c.target == entries.c.seq,
+            gone.c.target != _ZERO,
+            gone.c.kind == "delete",
+        )
+        newest = entries.c.seq >= func.coalesce(edge, 0)
+        is_message = entries.c.kind == "message"
+        wanted = select(entries.c.seq).where(
+            entries.c.room == number, newest, is_message, ~its_end.exists(), *which
+        )
+        with self._store.reading() as db:
+            return db.execute(wanted.order_by(desc(entries.c.seq)).limit(1)).scalar() or 0

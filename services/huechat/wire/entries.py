@@ -1,0 +1,113 @@
+"""What was said and done in a room, in lines for people.
+
+What is said has always the first client's form. What is done begins with a star: nobody can say
+something that looks like it, as nobody's name has a star, and nobody's words begin a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from huechat.protocol import (
+    DIRECT,
+    AnyEntry,
+    Deleted,
+    Edited,
+    Message,
+    Notice,
+    Reacted,
+    TopicSet,
+)
+from huechat.wire.places import before_news, before_words, minute
+
+_GIVEN_NAME: Final = re.compile("guest-[0-9]+")
+"""The name of one who chose none. It tells others nothing, but where they may answer them alone."""
+
+_NO_BRACKETS: Final = str.maketrans("()", "[]")
+"""For what is quoted in brackets: it is not to end them, and to go on as if it were the answer."""
+
+
+def entry_line(entry: AnyEntry) -> str:
+    """Return `entry` as those in the room read it. It is not harmless yet."""
+    if isinstance(entry, Message):
+        return f"{before_words(entry.room)}{said(entry)}"
+    return f"* {before_news(entry.room)}{done(entry)}"
+
+
+def listed_entry(entry: AnyEntry) -> str:
+    """Return `entry` as one who asks what was said reads it: with its time, without the room."""
+    line = said(entry) if isinstance(entry, Message) else f"* {done(entry)}"
+    return f"{minute(entry.time)} {line}"
+
+
+def not_deleted(entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+    """Return `entries` without the messages that others of them say are not to be shown."""
+    gone = {one.target for one in entries if isinstance(one, Deleted)}
+    return [one for one in entries if isinstance(one, Deleted) or _subject(one) not in gone]
+
+
+def said(message: Message) -> str:
+    """Return `message` in the first client's form."""
+    answered = f"(to {message.about.translate(_NO_BRACKETS)}) " if message.about else ""
+    return f"{_speaker(message)}[COLOR ({message.color})] said -> {answered}{message.text}"
+
+
+def done(entry: AnyEntry) -> str:
+    """Return what was done, in words; nothing for a message."""
+    words = _WORDS.get(type(entry))
+    return words(entry) if words else ""
+
+
+def _subject(entry: AnyEntry) -> int:
+    """Return the `seq` of the message that `entry` is about: its own, or another's."""
+    return entry.target if isinstance(entry, Edited | Reacted) else entry.seq
+
+
+def _speaker(message: Message) -> str:
+    name = message.name
+    if not name or (_GIVEN_NAME.fullmatch(name) and not message.room.startswith(DIRECT)):
+        return ""
+    return f"{name} "
+
+
+def _who(entry: AnyEntry) -> str:
+    return entry.name or "somebody"
+
+
+def _edited(edited: Edited) -> str:
+    before = edited.about.removeprefix(f"{edited.name}: ")
+    return f"{_who(edited)} edited: {before} -> {edited.text}"
+
+
+def _deleted(deleted: Deleted) -> str:
+    if deleted.about in ("", deleted.name):
+        return f"{_who(deleted)} took a message back"
+    return f"{_who(deleted)} deleted a message of {deleted.about}"
+
+
+def _reacted(reacted: Reacted) -> str:
+    about = reacted.about or "a message"
+    if reacted.on:
+        return f"{_who(reacted)} put {reacted.emoji} to {about}"
+    return f"{_who(reacted)} took {reacted.emoji} back from {about}"
+
+
+def _topic(topic: TopicSet) -> str:
+    if topic.text:
+        return f"{_who(topic)} set the topic: {topic.text}"
+    return f"{_who(topic)} took the topic away"
+
+
+def _notice(notice: Notice) -> str:
+    return notice.text
+
+
+_WORDS: Final[dict[type, Callable[[Any], str]]] = {
+    Edited: _edited,
+    Deleted: _deleted,
+    Reacted: _reacted,
+    TopicSet: _topic,
+    Notice: _notice,
+}

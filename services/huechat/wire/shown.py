@@ -1,0 +1,128 @@
+"""Events as people read them: on plain text, and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from huechat.protocol import (
+    AnyEntry,
+    AnyEvent,
+    Audit,
+    BanList,
+    Blocked,
+    Bye,
+    Deleted,
+    Done,
+    Edited,
+    Error,
+    Found,
+    Invitation,
+    Invited,
+    Joined,
+    Left,
+    Message,
+    Notice,
+    Page,
+    People,
+    Person,
+    Reacted,
+    RoomList,
+    Token,
+    TopicSet,
+    Welcome,
+    You,
+)
+from huechat.wire import answers
+from huechat.wire.answers import Lines
+from huechat.wire.entries import entry_line
+from huechat.wire.harmless import harmless
+from huechat.wire.places import called, minute
+
+
+def as_text(event: AnyEvent) -> str:
+    """Return how people read `event`; empty: they don't.
+
+    It is one harmless line, and for answers that are lists, several: each after the first is
+    indented. What somebody said never begins one.
+    """
+    if isinstance(event, Message):  # by far the most
+        return harmless(entry_line(event))
+    lines = _LINES.get(type(event))
+    return "\n".join(map(harmless, lines(event))) if lines else ""
+
+
+def _entry(entry: AnyEntry) -> Lines:
+    return [entry_line(entry)]
+
+
+def _error(error: Error) -> Lines:
+    return [f"Error: {error.message}"]
+
+
+def _message(event: Bye) -> Lines:
+    return [event.message]
+
+
+def _done(done: Done) -> Lines:
+    """Return what the server says to it: it alone may use several lines."""
+    first, *rest = done.message.rstrip().split("\n")
+    return [first, *(line if line.startswith("  ") else f"  {line}" for line in rest)]
+
+
+def _token(token: Token) -> Lines:
+    return [f"You are logged in as {token.name}."]
+
+
+def _you(you: You) -> Lines:
+    """Return what the server says to it; where one asked for it oneself, the answer anyway."""
+    if you.message:
+        return [you.message]
+    return [f"You are {you.name}, in {you.color}."] if you.id else []
+
+
+def _joined(joined: Joined) -> Lines:
+    """Return where one is; one who did not ask is still in the room where they were."""
+    also = "" if joined.id else "also "
+    return [f"You are {also}in {answers.place(joined.place)}"]
+
+
+def _left(left: Left) -> Lines:
+    return [left.message or f"You left {called(left.room)}."]
+
+
+def _invited(invited: Invited) -> Lines:
+    return [f"{invited.by} invites you to {called(invited.room)}: /join {invited.room}"]
+
+
+def _invitation(invitation: Invitation) -> Lines:
+    until = f"until {minute(invitation.expires)} UTC"
+    return [f"Who registers with {invitation.code}, once and {until}, gets in."]
+
+
+_LINES: Final[dict[type, Callable[[Any], Lines]]] = {
+    Edited: _entry,
+    Deleted: _entry,
+    Reacted: _entry,
+    TopicSet: _entry,
+    Notice: _entry,
+    Error: _error,
+    Bye: _message,
+    Done: _done,
+    Welcome: answers.welcome,
+    Token: _token,
+    You: _you,
+    Joined: _joined,
+    Left: _left,
+    RoomList: answers.rooms,
+    People: answers.people,
+    Person: answers.person,
+    Page: answers.page,
+    Found: answers.found,
+    BanList: answers.bans,
+    Audit: answers.audit,
+    Blocked: answers.blocked,
+    Invited: _invited,
+    Invitation: _invitation,
+}
+"""What is not here is for programs only."""

@@ -1,0 +1,124 @@
+"""What a typed line means: something to say, or a command."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from itertools import chain
+from textwrap import wrap
+from typing import Final
+
+import msgspec
+
+from huechat.protocol import HERE, AnyCommand, Bye, Done, Error, Say
+from huechat.wire.arguments import Arguments, UsageError
+from huechat.wire.verbs import GROUPS
+from huechat.wire.verbs.verb import Meaning, Verb
+
+WIDTH: Final = 79
+"""The longest line of help: a terminal of the usual width shows it whole."""
+
+_COMMAND: Final = re.compile(r"/(?P<name>[^\W\d_]+)(?:\s(?P<rest>.*))?", re.S)
+_LONGEST_NAME: Final = 20
+"""What is shown of a name, or compared with the known ones. None is as long."""
+
+_HEADING: Final = "A line that begins with / is a command. //x says /x. [ ] may be left out."
+
+
+def typed(line: str, ids: Iterator[str]) -> Meaning | Error:
+    """Return what `line`, which is not empty, asks for; each command gets the next of `ids`.
+
+    `Done` is an answer to show at once; `Bye` means that whoever typed wants to leave. What is
+    no command is said in the room in which one is. No error repeats what may be a password.
+    """
+    command = _COMMAND.fullmatch(line)
+    if command is None:
+        return Say(next(ids), line[1:] if line.startswith("//") else line, HERE)
+    verb = find_verb(command["name"])
+    if verb is None:
+        return _unknown(command["name"])
+    return _meant(verb, Arguments(command["rest"] or ""), ids)
+
+
+def find_verb(name: str) -> Verb | None:
+    """Return the verb of that name, or alias, in any case; None: there is none."""
+    return _BY_NAME.get(name.casefold())
+
+
+@cache
+def help_text() -> str:
+    """Return all that can be typed, in lines."""
+    return "\n".join(chain([_HEADING], *map(_group, _ALL_GROUPS)))
+
+
+def help_of(verb: Verb) -> str:
+    """Return how `verb` is used, in lines."""
+    also = f"Also written {', '.join(f'/{one}' for one in verb.aliases)}." if verb.aliases else ""
+    told = [f"{verb.help[0].upper()}{verb.help[1:]}.", verb.more, also]
+    lines = [line for part in told for line in wrap(part, WIDTH - 2)]
+    return "\n  ".join([verb.usage, *lines, f"For example: {verb.example}"])
+
+
+def _help(arguments: Arguments) -> Done:
+    name = arguments.word("").removeprefix("/")
+    if not name:
+        return Done("", help_text())
+    verb = find_verb(name)
+    if verb is None:
+        raise _UnknownError(name)
+    return Done("", help_of(verb))
+
+
+_REST: Final = (
+    Verb(
+        "help", "[COMMAND]", "show this, or how one of these is used", "/help join", _help, ("h",)
+    ),
+    Verb("quit", "", "leave", "/quit", lambda _: Bye("Goodbye."), ("q", "exit")),
+)
+_ALL_GROUPS: Final = {**GROUPS, "Besides": _REST}
+
+VERBS: Final = tuple(chain.from_iterable(_ALL_GROUPS.values()))
+"""All that can be typed, in the order in which help tells it."""
+
+_BY_NAME: Final = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+_COLUMN: Final = max(len(verb.usage) for verb in VERBS) + 2
+
+
+class _UnknownError(Exception):
+    """There is no command of that name."""
+
+
+def _meant(verb: Verb, arguments: Arguments, ids: Iterator[str]) -> Meaning | Error:
+    try:
+        meaning = verb.meaning(arguments)
+        arguments.end()
+    except UsageError as reason:
+        hint = f"{reason.hint}: " if reason.hint else ""
+        return Error("no_such_command", f"{hint}write {verb.usage}")
+    except _UnknownError as reason:
+        return _unknown(str(reason))
+    return meaning if isinstance(meaning, Done | Bye) else _checked(verb, meaning, next(ids))
+
+
+def _checked(verb: Verb, command: AnyCommand, id_: str) -> AnyCommand | Error:
+    """Return `command` with its id, or an error if a field of it is not what it may be."""
+    command = msgspec.structs.replace(command, id=id_)
+    try:
+        return msgspec.convert(msgspec.to_builtins(command), type(command))
+    except msgspec.ValidationError:
+        return Error("too_long", f"that is too long, or too much: write {verb.usage}")
+
+
+def _unknown(name: str) -> Error:
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+    near = get_close_matches(name[:_LONGEST_NAME].casefold(), _BY_NAME, 1)
+    guess = f"; did you mean /{near[0]}?" if near else ";"
+    return Error("no_such_command", f"there is no /{shown}{guess} /help lists all")
+
+
+def _group(subject: str) -> Iterator[str]:
+    yield f"  {subject}:"
+    for verb in _ALL_GROUPS[subject]:
+        yield f"    {verb.usage.ljust(_COLUMN)}{verb.help}"
