@@ -25,8 +25,7 @@ def server_running(stage: Stage) -> Shown:
     server.shows_more(YELLOW)
     command = stage.window("huechat-server user add mika --admin")
     for question in ("Password for mika:", "The same again:"):
-        command.until(lambda asked=question: command.last.endswith(asked), question)
-        command.press("correct horse battery staple\r")
+        command.answer(question, "correct horse battery staple")
     command.shows("mika now")
     stage.client("yellow", "zoe")
     server.shows("zoe")

@@ -90,6 +90,11 @@ class Window:
         self.press("\r")
         self.prompts()
 
+    def answer(self, question: str, text: str) -> None:
+        """Type `text`, which need not be shown, and Return once `question` is asked."""
+        self.until(lambda: self.last.endswith(question), question)
+        self.press(f"{text}\r")
+
     def prompts(self) -> None:
         """Wait for a prompt at which nothing is typed."""
         self.until(lambda: self.last.endswith(PROMPT), "a prompt")

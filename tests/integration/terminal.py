@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -72,9 +73,10 @@ class Terminal:
 
     def wait_for(self, seen: Callable[[Terminal], bool], what: str) -> None:
         """Look until `seen` is true of this terminal; `what` says in words what that is."""
+        deadline = time.monotonic() + WITHIN_S
         while not seen(self):
             try:
-                more = self._more()
+                more = self._more() and time.monotonic() < deadline
             except TimeoutError:
                 more = False
             if not more:

@@ -22,6 +22,13 @@ from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
 from huechat.protocol import VERSION, Hello, Login, Register
 
+_HINTS: Final = {
+    "login_first": "this server is for accounts: start with --name NAME and --login, or --register",
+    "invite_only": "{}: set HUECHAT_INVITATION, and start with --name NAME and --register",
+    "bad_login": "{}; --register makes a new account",
+}
+"""What to do at the command line about a server's refusal; `{}` is its own words."""
+
 INTERRUPTED: Final = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
 
@@ -39,7 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
     try:
         return _chat(settings, mode, login)
-    except (RefusedByServerError, NotHuechatError) as reason:
+    except RefusedByServerError as reason:
+        return _fail(_HINTS.get(reason.code, "{}").format(reason))
+    except NotHuechatError as reason:
         return _fail(str(reason))
     except OSError as reason:
         return _fail(_no_server(settings, reason))

@@ -182,6 +182,11 @@ class ChatClient:
         """
         return self._link.wait_confirmed(timeout_s)
 
+    def wait_closed(self) -> None:
+        """Block until the client is closed, or the server lets it in no more: what a bot does."""
+        if self._receiver:
+            self._receiver.join()
+
     def close(self) -> None:
         """Leave, and end the receiving thread. Blocks until it ended, for 2 s at the most."""
         self._link.close()

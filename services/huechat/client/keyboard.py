@@ -16,10 +16,13 @@ from huechat.protocol import (
     AnyEntry,
     AnyEvent,
     Bye,
+    ChangePassword,
     Done,
     Error,
     Join,
+    Login,
     Mark,
+    Register,
 )
 from huechat.wire.typed import typed
 
@@ -65,9 +68,8 @@ class Keyboard:
         if local:
             local(self, rest.strip())
             return True
-        if self.ask_secret and word in _WITH_SECRETS:
-            line = self._with_secrets(line, self.ask_secret)
-        meaning = typed(line, self._ids())
+        asked = self._asked(line, self.ask_secret) if self.ask_secret else None
+        meaning = asked or typed(line, self._ids())
         if isinstance(meaning, Bye):
             return False
         if isinstance(meaning, Done | Error):
@@ -92,13 +94,16 @@ class Keyboard:
             self._link.send(Mark(here.last, here.name))
 
     @staticmethod
-    def _with_secrets(line: str, ask: AskSecret) -> str:
-        """Return a command with the passwords that were left out, asked for without echo."""
-        words = line.split()
-        wanted, questions = _WITH_SECRETS[words[0]]
-        if len(words) != wanted:
-            return line
-        return " ".join([*words, *map(ask, questions)])
+    def _asked(line: str, ask: AskSecret) -> AnyCommand | None:
+        """Return a command whose passwords were left out, with them; None: it is none of those."""
+        match line.split():
+            case ["/login", name]:
+                return Login(name, ask("Password: "))
+            case ["/register"]:
+                return Register(ask("New password: "))
+            case ["/password"]:
+                return ChangePassword(ask("Old password: "), ask("New password: "))
+        return None
 
     def _ids(self) -> Iterator[str]:
         while True:
@@ -138,11 +143,4 @@ _LOCAL: Final[dict[str, Callable[[Keyboard, str], None]]] = {
     "/go": Keyboard._go,
     "/time": Keyboard._time,
 }
-_WITH_SECRETS: Final = {
-    "/login": (2, ("Password: ",)),
-    "/register": (1, ("New password: ",)),
-    "/password": (1, ("Old password: ", "New password: ")),
-}
-"""How many words such a command has when its passwords are left out, and what is asked then."""
-
 LOCAL_COMMANDS: Final = tuple(_LOCAL)

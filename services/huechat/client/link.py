@@ -126,6 +126,7 @@ class Link:
         self._changed = threading.Condition()  # guards the two below
         self._unconfirmed: dict[str, Entering] = {}
         self._throttled = False  # the server wants us to wait; `_send_again` will end it
+        self._listener = 0  # the thread that takes the events
         self._closed = threading.Event()
 
     @property
@@ -168,6 +169,7 @@ class Link:
 
         Ends after `ShutOut`, too.
         """
+        self._listener = threading.get_ident()
         while not self._closed.is_set():
             yield from filter(self._is_news, self._heard())
             self._drop()
@@ -277,6 +279,8 @@ class Link:
     def _may_say(self) -> bool:
         """Return whether one more message may be sent, or wait for the link to come back."""
         if self.sock is None or self._closed.is_set():
+            return True
+        if threading.get_ident() == self._listener:  # it must go on, or no ack is ever heard
             return True
         return not self._throttled and len(self._unconfirmed) < WINDOW
 

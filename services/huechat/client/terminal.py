@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import time
@@ -41,6 +42,7 @@ if sys.platform != "win32":
     from huechat.client.unwatched import Unwatched, has_size
 
 
+_SECRET: Final = re.compile(r"^(\s*/(?:login|register|password)\b).*", re.I | re.S)
 USUAL_ROWS: Final = 24
 USUAL_COLUMNS: Final = 80
 MENU_ROWS: Final = 6
@@ -80,8 +82,7 @@ class Terminal:
     def serve(self, client: ChatClient) -> None:
         """Read lines for `client`, which shows what comes in."""
         self._client = client
-        if not self._unwatched:
-            client.keyboard.ask_secret = self._ask_secret
+        client.keyboard.ask_secret = self._ask_secret
 
     def notify(self, name: str, text: str) -> None:
         """Tell the person that they are called. Any thread may call it."""
@@ -137,7 +138,8 @@ class Terminal:
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):
-            print(f"{self._prompt}{line}\n", end="", flush=True)  # in one piece; see `show_line`
+            shown = _SECRET.sub(r"\1 …", line)  # this is a container's log
+            print(f"{self._prompt}{shown}\n", end="", flush=True)  # in one piece; see `show_line`
             yield line
 
     def _prompted_lines(self) -> Iterator[str]:
@@ -178,8 +180,11 @@ class Terminal:
             self._client.keyboard.look_at(room)
 
     def _ask_secret(self, question: str) -> str:
+        if self._unwatched and not has_size():
+            raise ValueError("there is nobody to ask for a password: attach to this terminal first")
+        session: PromptSession[str] = PromptSession(output=_output())
         with patch_stdout(raw=True):
-            return PromptSession[str](output=_output()).prompt(question, is_password=True)
+            return session.prompt(question, is_password=True)
 
     def _session(self) -> PromptSession[str]:
         if self._settings.plain or self._client is None:

@@ -50,6 +50,7 @@ class Connection:
         self.token = ""  # that it logged in with, or was given: without one it is a guest's
         self.hello: Hello | None = None  # that waits for a login
         self.welcomed = False  # it knows its name
+        self.put_out = False  # nothing that it asks is done any more
         self._by_invitation = settings.access == "invite"
         self._login_timeout_s = settings.login_timeout_s
         self._greet_by: float | None = None

@@ -31,10 +31,10 @@ class Deed(NamedTuple):
     text: str
     id: str
 
-    def do(self, change: Callable[[], object]) -> None:
+    def do(self, change: Callable[[], object], then: Callable[[], object]) -> None:
         """Make the change, with its entry in the room's log and in the audit log, or none of it.
 
-        For the writer's thread.
+        `then` makes it in memory, before anybody is told. For the writer's thread.
         """
         where = self.room.name if self.room else EVERYWHERE
 
@@ -46,10 +46,11 @@ class Deed(NamedTuple):
         if self.room is None:
             with self.hall.store.transaction():
                 all_of_it()
+            then()
             return
         draft = doing(self.actor, where, self.id, self.action, self.text)
         source = Source(self.room.log, None, None)  # for everybody, whoever did it too
-        self.hall.writer.record(draft._replace(about=self.subject), source, all_of_it)
+        self.hall.writer.record(draft._replace(about=self.subject), source, all_of_it, then)
 
 
 def room_meant(connection: Connection, name: str) -> Room | None:
@@ -69,7 +70,12 @@ def role_of(person: Person, room: Room | None) -> Role:
 
 def why(reason: str) -> str:
     """Return a reason as a sentence's end."""
-    return f": {' '.join(reason.split())}" if reason.strip() else ""
+    return f": {one_line(reason)}" if reason.strip() else ""
+
+
+def one_line(reason: str) -> str:
+    """Return a reason as it is kept."""
+    return " ".join(reason.split())
 
 
 def lasts(for_s: float) -> str:
@@ -80,3 +86,7 @@ def lasts(for_s: float) -> str:
         if for_s >= unit_s and for_s % unit_s == 0:
             return f" for {for_s / unit_s:g} {unit}"
     return f" for {for_s:g} s"
+
+
+def nothing() -> None:
+    """Change nothing: for deeds that are an entry alone, or have nothing in memory to change."""

@@ -50,8 +50,9 @@ def end_logins(hall: Hall, account: Account, why: str, but: Connection | None = 
 
 
 def disconnect(hall: Hall, connections: list[Connection], why: str) -> None:
-    """Say why, and end the connections."""
+    """Say why, and end the connections: what still comes in from them is not done."""
     for connection in connections:
+        connection.put_out = True
         hall.tell(connection, Bye(why))
         connection.hang_up()
 

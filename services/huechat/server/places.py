@@ -61,6 +61,7 @@ def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_:
     place = connection.places.pop(room, None)
     if place is None:
         return
+    place.source.left = True
     hall.delivery.part(connection.outlet, place.room.log)
     hall.presence.leave(room, connection.outlet)
     hall.tell(connection, Left(room, id_, message))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from huechat.chat.accounts import Account
 from huechat.chat.errors import RefusedError
+from huechat.chat.names import MAX_NAME
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 
@@ -32,6 +33,8 @@ class Subject(NamedTuple):
 def find_subject(hall: Hall, name: str) -> Subject:
     """Return who is called `name`; raise `RefusedError` if nobody is."""
     name = name.removeprefix("@")
+    if not name:
+        raise RefusedError("no_such_person", "say who is meant, by name")
     account = hall.accounts.find(name)
     if account:
         there = hall.crowd.of(account.identity)
@@ -41,4 +44,5 @@ def find_subject(hall: Hall, name: str) -> Subject:
         if person:
             there = hall.crowd.of(person.identity)
             return Subject(person.name, person.identity, None, there)
-    raise RefusedError("no_such_person", f"there is nobody called {name} here")
+    shown = name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
+    raise RefusedError("no_such_person", f"there is nobody called {shown} here")

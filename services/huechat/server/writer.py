@@ -8,8 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYetError
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
@@ -25,6 +26,7 @@ MAX_BATCH: Final = 2_000
 """Messages in one transaction at the most, so that the first does not wait long for the last."""
 
 GONE: Final = "the room was just deleted"
+LEFT: Final = "you are not in the room any more; what you said was not sent"
 
 ALIVE_S: Final = 1.0
 """How often one who waits for the writer looks whether it is still there."""
@@ -34,7 +36,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-class Source(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Source:
     """Where something said comes from, and goes to: `room`, by the connection of `outlet`.
 
     `own`: see `Member`. Both are None for what the embedding program says on its own.
@@ -43,10 +46,15 @@ class Source(NamedTuple):
     room: Log
     outlet: Outlet | None
     own: deque[int] | None
+    left: bool = False
+    """Whether the connection is not in the room any more: what it still says is not stored.
+
+    The writer's thread says so, and looks: nobody is heard after the notice that put them out.
+    """
 
 
 Said = tuple[Draft, Source]
-Order = Callable[[], None]
+Order = Callable[[], object]
 
 
 class Follower(Protocol):
@@ -104,17 +112,19 @@ class Writer:
                 if not self._thread.is_alive() and not done.done():
                     raise StoreError("storage_failed", "the server is closing") from None
 
-    def record(self, draft: Draft, source: Source, change: Callable[[], object]) -> AnyEntry:
+    def record(self, draft: Draft, source: Source, change: Order, then: Order) -> AnyEntry:
         """Make a change and store its entry `draft` with it, both or none; let the entry be seen.
 
-        For the writer's thread. Raises `StoreError`, what `change` raises, and `RefusedError` if
-        the room was deleted meanwhile.
+        `then`, once both are stored, makes the change in memory: whoever sees the entry finds it
+        made. For the writer's thread. Raises `StoreError`, what `change` raises, and
+        `RefusedError` if the room was deleted meanwhile.
         """
         if source.room.closed:
             raise RefusedError("no_such_room", GONE)
         with self._store.transaction():
             change()
             stored = self._store.append([draft], now())
+        then()
         self._publish([(draft, source)], stored)
         return stored[0]
 
@@ -165,18 +175,20 @@ class Writer:
             self._publish(said, stored)
 
     def _still_there(self, said: list[Said]) -> list[Said]:
-        """Return what was said in rooms that were not deleted meanwhile; refuse the rest."""
-        gone = [one for one in said if one[1].room.closed]
-        if not gone:
+        """Return what was said by those who are in the room still; refuse the rest."""
+        if not any(source.left or source.room.closed for _, source in said):
             return said
-        self._refuse(gone, "no_such_room", GONE)
-        return [one for one in said if not one[1].room.closed]
+        deleted = [one for one in said if one[1].room.closed]
+        self._refuse(deleted, "no_such_room", GONE)
+        left = [one for one in said if one[1].left and not one[1].room.closed]
+        self._refuse(left, "not_in_room", LEFT)
+        return [one for one in said if not (one[1].left or one[1].room.closed)]
 
     def _publish(self, said: list[Said], stored: list[AnyEntry]) -> None:
         """Let what is stored be seen. One that was stored before only has its ack sent again."""
         fresh: dict[Log, list[AnyEntry]] = {}
         for (_, source), message in zip(said, stored, strict=True):
-            room, outlet, own = source
+            room, outlet, own = source.room, source.outlet, source.own
             new = fresh.setdefault(room, [])
             here = message.room == room.room  # else its id was used in another room before
             if here and message.seq > (new[-1].seq if new else room.last):

@@ -33,7 +33,7 @@ def typed(line: str, ids: Iterator[str]) -> Meaning | Error:
     `Done` is an answer to show at once; `Bye` means that whoever typed wants to leave. What is
     no command is said in the room in which one is. No error repeats what may be a password.
     """
-    command = _COMMAND.fullmatch(line)
+    command = _COMMAND.fullmatch(line.lstrip())  # a password must not be said for a space
     if command is None:
         return Say(next(ids), line[1:] if line.startswith("//") else line, HERE)
     verb = find_verb(command["name"])

@@ -186,7 +186,7 @@ def test_no_two_commands_have_the_same_name():
 
 @pytest.mark.parametrize(
     "line",
-    ["/usr/bin/x", "/", "/ join x", "/1", "/join-x", "/join, everybody", " /join x", "a /join x"],
+    ["/usr/bin/x", "/", "/ join x", "/1", "/join-x", "/join, everybody", "a /join x"],
 )
 def test_what_only_begins_like_a_command_is_said(line):
     assert meant(line) == Say("s-1", line, HERE)
@@ -284,3 +284,8 @@ def test_help_of_a_command_tells_all_there_is_to_know(verb):
     assert f"For example: {verb.example}" in told
     assert all(f"/{alias}" in told for alias in verb.aliases)
     assert max(map(len, told.split("\n"))) <= WIDTH
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "  \u3000"])
+def test_a_space_before_a_command_has_nothing_said_aloud(space):
+    assert typed(f"{space}/join x", iter(["1"])) == Join("x", id="1")

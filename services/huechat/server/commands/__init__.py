@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
@@ -27,12 +28,16 @@ from huechat.wire import OneHeard
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
 
+log = logging.getLogger(__name__)
+
 
 def apply(hall: Hall, connection: Connection, heard: OneHeard) -> None:
     """Do what was heard, or answer with an error why it cannot be done.
 
     What the wire itself has an answer to is answered so. For the connection's reader.
     """
+    if connection.put_out:
+        return
     if isinstance(heard, Error | Done):
         _answer(hall, connection, heard)
     else:
@@ -54,6 +59,7 @@ def _obey(hall: Hall, connection: Connection, command: AnyCommand) -> None:
             return
         _TABLE[type(command)](hall, connection, command)
     except RefusedError as reason:
+        log.debug("%s may not %s: %s", connection, type(command).__name__, reason.code)
         wait_s = math.ceil(reason.retry_after_s * 1000) / 1000  # never told too early
         hall.tell(connection, Error(reason.code, str(reason), id_, wait_s))
     except StoreError as reason:

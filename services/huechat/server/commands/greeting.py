@@ -18,7 +18,7 @@ from huechat.chat.rooms import Room
 from huechat.protocol import DIRECT, LOBBY, VERSION, Error, Hello, Ping, Pong, RoomPlace, Welcome
 from huechat.server.blocks import hide_blocked
 from huechat.server.connection import Connection
-from huechat.server.evictions import deprived
+from huechat.server.evictions import deprived, disconnect
 from huechat.server.places import enter, leave, room_place, start
 from huechat.store import StoreError
 from huechat.store.people import Membership
@@ -41,8 +41,7 @@ def hello(hall: Hall, connection: Connection, hello: Hello) -> None:
         raise connection.login_first()
     person = _person(hall, connection, hello, account)
     caller = Caller(person, connection.address, rules.now())
-    if not person.administrator:  # who might have kept out their own network
-        check_not_barred(hall.sanctions, "ban", caller, SERVER)
+    _check_not_banned(hall, connection, caller)
     _enter(hall, connection, person, token)
     _let_in(hall, connection, hello)
 
@@ -50,6 +49,17 @@ def hello(hall: Hall, connection: Connection, hello: Hello) -> None:
 def ping(hall: Hall, connection: Connection, ping: Ping) -> None:
     """Answer after all that was said before is stored and told."""
     hall.writer.then(lambda: hall.tell(connection, Pong(ping.id)))
+
+
+def _check_not_banned(hall: Hall, connection: Connection, caller: Caller) -> None:
+    """Raise `RefusedError`, and end the connection, if the caller is kept out of the server."""
+    if caller.person.administrator:  # who might have kept out their own network
+        return
+    try:
+        check_not_barred(hall.sanctions, "ban", caller, SERVER)
+    except RefusedError:
+        connection.hang_up()  # on plain text there is nothing else that one could do
+        raise
 
 
 def _enter(hall: Hall, connection: Connection, person: Person, token: str) -> None:
@@ -97,33 +107,52 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     with suppress(StoreError):  # that must not keep anybody out
         hide_blocked(hall, connection)
     rooms = _rooms(hall, connection, hello)
+    # Before the welcome: what is said once it is there must be told.
+    places = [(room, _after(hall, room, hello)) for room, _ in rooms]
     welcome = _welcome(hall, connection, rooms)
     hall.tell(connection, welcome)
     connection.welcomed = True
     if welcome.name != connection.greeted.name:  # somebody made an account of it meanwhile
         hall.tell(connection, deprived(connection.greeted, welcome.name))
-    for room, _ in rooms:
-        last = room.log.last
-        known = hello.resume.get(room.name)
-        after = start(hall, room, hello.history) if known is None else min(known, last)
+    for room, after in places:
         enter(hall, connection, room, after)
-    if len(rooms) > 1:
+    connection.here = rooms[0][0].name if rooms else LOBBY
+    if connection.here != LOBBY or not rooms:
+        _tell_why_not_in_lobby(hall, connection)
+    if len(rooms) > 1 or hall.sanctions or hall.rooms.lobby.sanctions:
         hall.writer.then(lambda: _put_out_again(hall, connection))
-    connection.here = LOBBY
     log.info(palette.paint(f"{connection} connected from {connection.address}", palette.CONNECTED))
 
 
-def _put_out_again(hall: Hall, connection: Connection) -> None:
-    """Take the connection out of rooms that were closed to it while it came in.
+def _after(hall: Hall, room: Room, hello: Hello) -> int:
+    """Return the `seq` after which `room` is told to who says `hello`."""
+    known = hello.resume.get(room.name)
+    return start(hall, room, hello.history) if known is None else min(known, room.log.last)
 
-    For the writer's thread, which alone closes them.
+
+def _put_out_again(hall: Hall, connection: Connection) -> None:
+    """Take the connection out of what was closed to it while it came in.
+
+    For the writer's thread, which alone closes rooms, and the server.
     """
+    caller = connection.caller()
+    try:
+        _check_not_banned(hall, connection, caller)
+    except RefusedError as reason:
+        disconnect(hall, [connection], f"You are not let in: {reason}.")
+        return
     for name, place in list(connection.places.items()):
         try:
-            place.room.admit(connection.caller())
+            place.room.admit(caller)
         except RefusedError as reason:
-            if name != LOBBY:
-                leave(hall, connection, name, f"You are not in #{name}: {reason}.")
+            leave(hall, connection, name, f"You are not in #{name}: {reason}.")
+
+
+def _tell_why_not_in_lobby(hall: Hall, connection: Connection) -> None:
+    try:
+        hall.rooms.lobby.admit(connection.caller())
+    except RefusedError as reason:
+        hall.tell(connection, Error(reason.code, str(reason)))
 
 
 def _welcome(hall: Hall, connection: Connection, rooms: list[tuple[Room, int]]) -> Welcome:
@@ -188,10 +217,6 @@ def _admitting(hall: Hall, connection: Connection, name: str) -> Room | None:
         room = hall.rooms.find(name)
         if room:
             room.admit(connection.caller())
-    except RefusedError as reason:
-        if name == LOBBY:
-            hall.tell(connection, Error(reason.code, str(reason)))
-        return None
-    except StoreError:
+    except (RefusedError, StoreError):
         return None
     return room

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -16,7 +17,7 @@ from huechat.chat.rules import as_time, now
 from huechat.protocol import EVERYWHERE, Ban, BanInfo, BanList, Done, Kick, ListBans, Mute, Pardon
 from huechat.server.commands.rooms import part
 from huechat.server.connection import Connection
-from huechat.server.deeds import Deed, lasts, role_of, room_meant, why
+from huechat.server.deeds import Deed, lasts, nothing, one_line, role_of, room_meant, why
 from huechat.server.evictions import disconnect
 from huechat.server.places import leave as take_out
 from huechat.server.places import place_of
@@ -63,11 +64,16 @@ def list_bans(hall: Hall, connection: Connection, ask: ListBans) -> None:
     room = room_meant(connection, ask.room)
     check_role("bans", role_of(connection.greeted, room))
     here = room.name if room else EVERYWHERE
-    bans = tuple(
-        BanInfo(one.kind, one.name, one.by, one.until, one.reason, one.moderator)
-        for one in hall.people.sanctions(here, now())
-    )
-    hall.tell(connection, BanList(ask.id, here, bans))
+    hall.tell(connection, BanList(ask.id, here, _each_once(hall.people.sanctions(here, now()))))
+
+
+def _each_once(sanctions: Iterable[Sanction]) -> tuple[BanInfo, ...]:
+    """Return what was asked for, where a ban is made of several sanctions; see `_values`."""
+    asked: dict[tuple[str, ...], BanInfo] = {}
+    for one in sanctions:
+        info = BanInfo(one.kind, one.name, one.by, one.until, one.reason, one.moderator)
+        asked.setdefault((one.kind, one.name, one.until, one.reason, one.moderator), info)
+    return tuple(asked.values())
 
 
 def _say_done(hall: Hall, connection: Connection, room: Room | None, id_: str, words: str) -> None:
@@ -81,10 +87,10 @@ def _check_above(hall: Hall, actor: Person, room: Room | None, action: str, name
     role = role_of(actor, room)
     check_role(action, role)
     subject = find_subject(hall, name)
+    if subject.identity == actor.identity:
+        raise RefusedError("not_allowed", "that is yourself: name somebody else")
     target = subject.role_in(room) if room else _role_anywhere(subject)
     check_role(action, role, target)
-    if subject.identity == actor.identity:
-        raise RefusedError("not_allowed", "that is yourself")
     return subject
 
 
@@ -96,14 +102,22 @@ def _role_anywhere(subject: Subject) -> Role:
 def _kick(hall: Hall, actor: Person, room: Room, kick: Kick) -> None:
     subject = _check_above(hall, actor, room, "kick", kick.name)
     there = [one for one in subject.connections if room.name in one.places]
-    if not there and subject.identity not in room.roles:
+    if not there and not _belongs(hall, room, subject):
         raise RefusedError("not_in_room", f"{subject.name} is not in #{room.name}")
     text = f"{actor.name} put {subject.name} out of the room{why(kick.reason)}"
     deed = Deed(hall, actor, room, "kick", subject.name, text, kick.id)
-    deed.do(lambda: part(hall, room, subject.identity))
+    deed.do(lambda: part(hall, room, subject.identity), nothing)
     for one in there:
         words = f"You were put out of #{room.name} by {actor.name}{why(kick.reason)}"
         take_out(hall, one, room.name, words)
+
+
+def _belongs(hall: Hall, room: Room, subject: Subject) -> bool:
+    """Return whether somebody who is not here would be in the room again, or may come in."""
+    if subject.account is None:
+        return room.kind == "private" and subject.identity in room.roles
+    theirs = [one for one in hall.people.memberships(subject.identity) if one.room == room.name]
+    return any(one.inside or room.kind == "private" for one in theirs)
 
 
 def _ban(hall: Hall, actor: Person, room: Room | None, ban: Ban) -> None:
@@ -113,7 +127,8 @@ def _ban(hall: Hall, actor: Person, room: Room | None, ban: Ban) -> None:
     where = "the room" if room else "the server"
     text = f"{actor.name} keeps {name} out of {where}{until}{why(ban.reason)}"
     deed = Deed(hall, actor, room, "ban", name, text, ban.id)
-    deed.do(lambda: _add(hall, room, sanctions, subject if room else NOBODY))
+    subject = subject if room else NOBODY
+    deed.do(lambda: _add(hall, room, sanctions, subject), lambda: _refresh(hall, room))
     words = f"You are kept out of {f'#{room.name}' if room else 'this server'}{until}"
     _put_out(hall, actor, room, sanctions, f"{words}{why(ban.reason)}")
 
@@ -131,12 +146,15 @@ def _banned(
 
 
 def _values(subject: Subject, by: str) -> Values:
-    """Return what a sanction for `subject` looks at: `by` and value."""
+    """Return what a sanction for `subject` looks at: `by` and value. The first tells how it is.
+
+    The person is always meant: by their identity, which guests have as well.
+    """
     if by == "address":
         found = {one.address for one in subject.connections}
         if not found:
             raise RefusedError("no_such_person", f"{subject.name} is not here: ban the name")
-        return [("address", one) for one in sorted(found)]
+        return [*(("address", one) for one in sorted(found)), ("account", subject.identity)]
     if subject.account:
         return [("account", subject.identity)]
     if by == "account":
@@ -149,8 +167,7 @@ def _mute(hall: Hall, actor: Person, room: Room | None, mute: Mute) -> None:
     sanctions = _sanctions("mute", _values(subject, "name"), subject.name, mute, actor)
     text = f"{actor.name} keeps {subject.name} from speaking{lasts(mute.for_s)}{why(mute.reason)}"
     deed = Deed(hall, actor, room, "mute", subject.name, text, mute.id)
-    deed.do(lambda: _add(hall, room, sanctions, NOBODY))
-    _refresh(hall, room)
+    deed.do(lambda: _add(hall, room, sanctions, NOBODY), lambda: _refresh(hall, room))
 
 
 def _pardon(hall: Hall, actor: Person, room: Room | None, pardon: Pardon) -> None:
@@ -159,12 +176,13 @@ def _pardon(hall: Hall, actor: Person, room: Room | None, pardon: Pardon) -> Non
     key = name_key(pardon.name)
     held = hall.people.sanctions(here, now())
     values = [one.value for one in held if key == name_key(one.name) or pardon.name == one.value]
+    if actor.identity in values and not actor.administrator:
+        raise RefusedError("not_allowed", "that is yourself: ask somebody else to pardon you")
     if not values:
         raise RefusedError("no_such_person", f"{pardon.name} is neither banned nor muted here")
     text = f"{actor.name} pardoned {pardon.name}"
     deed = Deed(hall, actor, room, "pardon", pardon.name, text, pardon.id)
-    deed.do(lambda: hall.people.drop_sanctions(here, values))
-    _refresh(hall, room)
+    deed.do(lambda: hall.people.drop_sanctions(here, values), lambda: _refresh(hall, room))
 
 
 def _sanctions(
@@ -172,7 +190,8 @@ def _sanctions(
 ) -> list[Sanction]:
     until = as_time(datetime.now(UTC) + timedelta(seconds=asked.for_s)) if asked.for_s else ""
     return [
-        Sanction(kind, by, value, name, until, asked.reason, actor.name) for by, value in values
+        Sanction(kind, by, value, name, until, one_line(asked.reason), actor.name)
+        for by, value in values
     ]
 
 
@@ -188,7 +207,6 @@ def _put_out(
     hall: Hall, actor: Person, room: Room | None, sanctions: list[Sanction], words: str
 ) -> None:
     """Put out all whom new sanctions are for, but those whose role is not below the actor's."""
-    _refresh(hall, room)
     role = role_of(actor, room)
     for one in hall.crowd.all():
         person = one.person

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from huechat.chat import rules
+from huechat.chat.bans import SERVER, Caller, check_not_barred
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name
 from huechat.chat.names import name_key
@@ -155,10 +156,20 @@ def _note_name(hall: Hall, connection: Connection, hello: Hello, rename: Rename)
 def _rename(hall: Hall, connection: Connection, name: str) -> None:
     person = connection.greeted
     hall.accounts.check_not_reserved(name)
+    _check_not_kept_out(hall, connection, name)
     hall.crowd.rename(connection, person, name)
     person.since = rules.now()  # what was said before under this name is another's
     for room in list(connection.places):
         hall.presence.changed(room, person, connection.outlet)
+
+
+def _check_not_kept_out(hall: Hall, connection: Connection, name: str) -> None:
+    """Raise `RefusedError` if one of that name may not be where the connection is."""
+    person = connection.greeted
+    caller = Caller(Person(person.session, name, person.color), connection.address, rules.now())
+    check_not_barred(hall.sanctions, "ban", caller, SERVER)
+    for place in list(connection.places.values()):
+        check_not_barred(place.room.sanctions, "ban", caller, f"#{place.room.name}")
 
 
 def _recolor_account(hall: Hall, person: Person, color: str) -> list[Connection]:

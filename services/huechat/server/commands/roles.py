@@ -11,7 +11,7 @@ from huechat.chat.roles import Role, a_role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import EVERYWHERE, AskAudit, Audit, Done, SetRole, SlowMode, You
 from huechat.server.connection import Connection
-from huechat.server.deeds import Deed, role_of, room_meant
+from huechat.server.deeds import Deed, nothing, role_of, room_meant
 from huechat.server.places import place_of
 from huechat.server.subjects import find_subject
 
@@ -23,7 +23,7 @@ def set_role(hall: Hall, connection: Connection, change: SetRole) -> None:
     """Change what a person may do."""
     actor, room = connection.greeted, room_meant(connection, change.room)
     if room is None:
-        _set_administrator(hall, actor, change)
+        hall.writer.do(lambda: _set_administrator(hall, actor, change))
         hall.tell(connection, Done(change.id, f"{change.name} is {a_role(change.role)} now."))
         return
     hall.writer.do(lambda: _set_role(hall, actor, room, change))
@@ -46,7 +46,10 @@ def ask_audit(hall: Hall, connection: Connection, ask: AskAudit) -> None:
 
 
 def change_administrator(hall: Hall, account: Account, text: str, *, administrator: bool) -> None:
-    """Make an account an administrator's, or not any more; `text` tells so those who use it."""
+    """Make an account an administrator's, or not any more; `text` tells so those who use it.
+
+    For the writer's thread.
+    """
     changed = hall.accounts.set_administrator(account, administrator)
     for one in hall.crowd.of(account.identity):
         if one.person:
@@ -56,12 +59,16 @@ def change_administrator(hall: Hall, account: Account, text: str, *, administrat
 
 
 def _set_role(hall: Hall, actor: Person, room: Room, change: SetRole) -> None:
-    if change.role == "administrator" or room.kind == "direct":
+    if room.kind == "direct":
+        raise RefusedError("not_allowed", "in a room of two nobody is more than the other")
+    if change.role == "administrator":
         raise RefusedError("not_allowed", "administrators are made for the server: the room *")
     role = Role[change.role.upper()]
     action = "make_owner" if role is Role.OWNER else "make_moderator"
     check_role(action, role_of(actor, room))
     subject = find_subject(hall, change.name)
+    if subject.identity == actor.identity:
+        raise RefusedError("not_allowed", "that is yourself: ask somebody else to change your role")
     check_role(action, role_of(actor, room), subject.role_in(room))
     text = f"{actor.name} made {subject.name} {a_role(role.word)} of the room"
     deed = Deed(hall, actor, room, "role", subject.name, text, change.id)
@@ -72,11 +79,11 @@ def _set_role(hall: Hall, actor: Person, room: Room, change: SetRole) -> None:
         if not inside:
             hall.people.set_outside(room.name, subject.identity)
 
-    deed.do(store)
-    room.roles[subject.identity] = role
+    deed.do(store, lambda: room.roles.update({subject.identity: role}))
 
 
 def _set_administrator(hall: Hall, actor: Person, change: SetRole) -> None:
+    check_role("server", role_of(actor, None))  # it may have ended meanwhile
     subject = find_subject(hall, change.name)
     if subject.account is None:
         raise RefusedError("login_first", f"{subject.name} is a guest: they must register first")
@@ -86,9 +93,9 @@ def _set_administrator(hall: Hall, actor: Person, change: SetRole) -> None:
         raise RefusedError("not_allowed", "on the server one is an administrator, or a member")
     administrator = change.role == "administrator"
     text = f"{actor.name} made {subject.name} {a_role(change.role)}"
-    change_administrator(hall, subject.account, text, administrator=administrator)
     deed = Deed(hall, actor, None, "role", subject.name, text, change.id)
-    hall.writer.do(lambda: deed.do(lambda: None))
+    account = subject.account
+    deed.do(lambda: change_administrator(hall, account, text, administrator=administrator), nothing)
 
 
 def _slow_mode(hall: Hall, actor: Person, room: Room, slow: SlowMode) -> None:
@@ -96,5 +103,7 @@ def _slow_mode(hall: Hall, actor: Person, room: Room, slow: SlowMode) -> None:
     every = f"lets everybody speak every {slow.every_s:g} s"
     text = f"{actor.name} {every if slow.every_s else 'lifted slow mode'}"
     deed = Deed(hall, actor, room, "slow", "", text, slow.id)
-    deed.do(lambda: hall.people.set_slow(room.name, slow.every_s))
-    room.slow_s = slow.every_s
+    deed.do(
+        lambda: hall.people.set_slow(room.name, slow.every_s),
+        lambda: setattr(room, "slow_s", slow.every_s),
+    )

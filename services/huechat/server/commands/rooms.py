@@ -12,6 +12,7 @@ from huechat.chat.room_names import check_room_name
 from huechat.chat.rooms import Room
 from huechat.protocol import (
     DIRECT,
+    EVERYWHERE,
     HERE,
     LOBBY,
     DeleteRoom,
@@ -79,8 +80,7 @@ def invite(hall: Hall, connection: Connection, invite: Invite) -> None:
     """Let a person into a room, or with no name somebody new into the server."""
     person = connection.greeted
     if not invite.name:
-        check_role("server", Role.ADMINISTRATOR if person.administrator else Role.MEMBER)
-        code, expires = hall.accounts.invite(person.name)
+        code, expires = hall.writer.do(lambda: _invite_new(hall, person))
         hall.tell(connection, Invitation(invite.id, code, expires))
         return
     room = place_of(connection, invite.room or HERE).room
@@ -108,7 +108,7 @@ def drop(hall: Hall, room: Room, by: str) -> None:
         raise RefusedError("no_such_room", f"there is no room called {room.name}")
     with hall.store.transaction():
         hall.people.delete_room(room.name)
-        hall.people.note(rules.now(), room.name, by, "drop", "", "")
+        hall.people.note(rules.now(), room.name, by, "drop", "", f"{by} deleted the room")
     hall.rooms.close(room)
     for one in hall.crowd.all():
         take_out(hall, one, room.name, f"The room #{room.name} was deleted by {by}.")
@@ -223,9 +223,20 @@ def _set_topic(hall: Hall, person: Person, room: Room, id_: str, text: str) -> N
     check_role("topic", room.role_of(person))
     draft = rules.doing(person, room.name, id_, "topic", text)
     hall.writer.record(
-        draft, Source(room.log, None, None), lambda: hall.people.set_topic(room.name, text)
+        draft,
+        Source(room.log, None, None),
+        lambda: hall.people.set_topic(room.name, text),
+        lambda: setattr(room, "topic", text),
     )
-    room.topic = text
+
+
+def _invite_new(hall: Hall, person: Person) -> tuple[str, str]:
+    """Return a code for somebody new, and until when it may be used."""
+    check_role("server", Role.ADMINISTRATOR if person.administrator else Role.MEMBER)
+    with hall.store.transaction():
+        words = f"{person.name} invited somebody new"
+        hall.people.note(rules.now(), EVERYWHERE, person.name, "invite", "", words)
+        return hall.accounts.invite(person.name)
 
 
 def _invite(hall: Hall, person: Person, room: Room, name: str) -> str:
@@ -239,7 +250,8 @@ def _invite(hall: Hall, person: Person, room: Room, name: str) -> str:
         with hall.store.transaction():
             hall.people.set_member(room.name, subject.identity, Role.OUTSIDER)
             hall.people.set_outside(room.name, subject.identity)
-            hall.people.note(rules.now(), room.name, person.name, "invite", subject.name, "")
+            words = f"{person.name} invited {subject.name}"
+            hall.people.note(rules.now(), room.name, person.name, "invite", subject.name, words)
         room.roles[subject.identity] = Role.OUTSIDER
     for one in subject.connections:
         if room.name not in one.places:

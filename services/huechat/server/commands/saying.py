@@ -6,8 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from huechat.chat import rules
-from huechat.chat.bans import check_not_barred
+from huechat.chat.bans import SERVER, check_not_barred
 from huechat.chat.draft import Draft
+from huechat.chat.errors import RefusedError
 from huechat.chat.rooms import Room
 from huechat.protocol import Delete, Edit, Mark, Marked, React, Say, Typing
 from huechat.server.connection import Connection
@@ -32,7 +33,13 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
             return
         target = message(hall, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
-    _check_may_speak(hall, connection, room)
+    try:
+        _check_may_speak(hall, connection, room)
+    except RefusedError:
+        hall.writer.do(lambda: None)  # it may be on its way
+        if is_again(hall, connection, say.id):
+            return
+        raise
     connection.here = room.name
     hall.writer.say(draft, place.source)
 
@@ -102,7 +109,7 @@ def _check_may_speak(hall: Hall, connection: Connection, room: Room) -> None:
     if room.sanctions or room.slow_s or hall.sanctions:
         caller = connection.caller()
         if not caller.person.administrator:
-            check_not_barred(hall.sanctions, "mute", caller, "this server")
+            check_not_barred(hall.sanctions, "mute", caller, SERVER)
         room.hear(caller, time.monotonic())
     if room.kind == "direct":
         bring_together(hall, connection, room)

@@ -1,0 +1,97 @@
+"""The examples of docs/bots.md, as they stand on the page."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.scenarios.processes import environment
+from tests.scenarios.talkers import Heard, JsonTalker
+
+PAGE = Path(__file__).parents[2] / "docs/bots.md"
+
+
+def examples(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Path:
+    """Give a folder that has huechat-client as an installed package has it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / "huechat-client"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m huechat.client "$@"\n')
+    command.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def running(arguments: list[str], port: int, commands: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a bot in a process group of its own, which ends with the block."""
+    variables = environment(HUECHAT_PORT=str(port))
+    variables["PATH"] = f"{commands}:{variables.get('PATH', os.defpath)}"
+    with subprocess.Popen(arguments, env=variables, start_new_session=True) as bot:
+        try:
+            yield bot
+        finally:
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(bot.pid, signal.SIGKILL)
+
+
+def comes(ana: JsonTalker, name: str) -> None:
+    """Wait until somebody of that name is in the lobby."""
+    while name not in ana.event("presence").get("joined", ()):
+        pass
+
+
+@contextmanager
+def watching(port: int) -> Iterator[JsonTalker]:
+    with JsonTalker(port, hello=False) as ana:
+        ana.ask(type="hello", v=1, name="ana", color="red", presence=True)
+        ana.event("welcome")
+        yield ana
+
+
+def test_the_echo_bot_answers(port: int, commands: Path) -> None:
+    (code,) = examples("python")
+    code = code.replace("ChatClient(", f"ChatClient(port={port}, ", 1)
+    with watching(port) as ana, running([sys.executable, "-c", code], port, commands):
+        comes(ana, "echo")
+        ana.says("not for you")
+        ana.says("@echo hello")
+        ana.hears(Heard("cyan", "hello", "echo"))
+        ana.ask(type="say", id="p", to="echo", text="@echo psst")
+        assert ana.event("joined")["place"]["with"] == ["echo"]
+        while (event := json.loads(ana.line()))["type"] != "message":
+            assert event["type"] in {"ack", "presence"}
+        assert (event["name"], event["text"]) == ("echo", "psst")
+
+
+def test_a_build_tells_how_it_went(port: int, commands: Path) -> None:
+    notifier = examples("bash")[0]
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("builds")
+        with running(["bash", "-c", notifier], port, commands) as bot:
+            ana.hears_in("builds", Heard("blue", "the build is green", "ci"))
+            assert bot.wait(20) == 0
+
+
+def test_the_shell_bot_tells_the_date(port: int, commands: Path) -> None:
+    clock = examples("bash")[1]
+    with watching(port) as ana, running(["bash", "-c", clock], port, commands):
+        comes(ana, "clock")
+        before = datetime.now(UTC).date()
+        ana.says("!date")
+        heard = ana.next_heard()
+        assert heard.name == "clock"
+        assert heard.text in {f"it is {before}", f"it is {datetime.now(UTC).date()}"}
