@@ -121,13 +121,11 @@ class Conversation:
             if room is None:
                 return True
             room.last = max(room.last, entry.seq)
-            if entry.room == self.current:
+            if entry.room == self.current or room.kind == "direct":  # what is private is shown
                 return True
             if isinstance(entry, Message):
                 room.unread += 1
                 room.mentions += mention
-            if room.kind == "direct":
-                return True
             room.unseen.append(entry)
             return False
 

@@ -58,7 +58,8 @@ def _check_not_banned(hall: Hall, connection: Connection, caller: Caller) -> Non
     try:
         check_not_barred(hall.sanctions, "ban", caller, SERVER)
     except RefusedError:
-        connection.hang_up()  # on plain text there is nothing else that one could do
+        connection.put_out = True  # on plain text there is nothing else that one could do
+        connection.hang_up()
         raise
 
 

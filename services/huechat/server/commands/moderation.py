@@ -122,7 +122,7 @@ def _belongs(hall: Hall, room: Room, subject: Subject) -> bool:
 
 def _ban(hall: Hall, actor: Person, room: Room | None, ban: Ban) -> None:
     subject, sanctions = _banned(hall, actor, room, ban)
-    name = subject.name or ban.address
+    name = sanctions[0].name
     until = lasts(ban.for_s)
     where = "the room" if room else "the server"
     text = f"{actor.name} keeps {name} out of {where}{until}{why(ban.reason)}"
@@ -139,8 +139,8 @@ def _banned(
     """Return whom a ban is for, and what it is made of."""
     if ban.address:
         check_role("ban_address", role_of(actor, room))
-        values: Values = [("address", check_network(ban.address))]
-        return NOBODY, _sanctions("ban", values, ban.address, ban, actor)
+        network = check_network(ban.address)
+        return NOBODY, _sanctions("ban", [("address", network)], network, ban, actor)
     subject = _check_above(hall, actor, room, "ban", ban.name)
     return subject, _sanctions("ban", _values(subject, ban.by), subject.name, ban, actor)
 

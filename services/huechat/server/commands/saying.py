@@ -100,6 +100,7 @@ def mark(hall: Hall, connection: Connection, mark: Mark) -> None:
 def _place(hall: Hall, connection: Connection, say: Say) -> Place:
     if say.to:
         rules.check_text(say.text)  # before anybody is told of a new room
+        _check_not_muted(hall, connection)
         return direct_place(hall, connection, say.to, make=not say.reply)
     return place_of(connection, say.room)
 
@@ -107,12 +108,16 @@ def _place(hall: Hall, connection: Connection, say: Say) -> Place:
 def _check_may_speak(hall: Hall, connection: Connection, room: Room) -> None:
     """Raise `RefusedError` if what is said may not be said here now."""
     if room.sanctions or room.slow_s or hall.sanctions:
-        caller = connection.caller()
-        if not caller.person.administrator:
-            check_not_barred(hall.sanctions, "mute", caller, SERVER)
-        room.hear(caller, time.monotonic())
+        _check_not_muted(hall, connection)
+        room.hear(connection.caller(), time.monotonic())
     if room.kind == "direct":
         bring_together(hall, connection, room)
+
+
+def _check_not_muted(hall: Hall, connection: Connection) -> None:
+    """Raise `RefusedError` if one may not speak anywhere."""
+    if hall.sanctions and not connection.greeted.administrator:
+        check_not_barred(hall.sanctions, "mute", connection.caller(), SERVER)
 
 
 def _enter(hall: Hall, connection: Connection, place: Place, draft: Draft) -> None:

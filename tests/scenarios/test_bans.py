@@ -1,0 +1,471 @@
+"""Keeping people out: of a room and of the server, by name, account and address, for a while."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+from tests.scenarios.keepers import (
+    SECRET,
+    account,
+    administrator,
+    all_see,
+    is_out,
+    is_told,
+    keeps,
+    make_account,
+    sees,
+)
+from tests.scenarios.talkers import TALKERS, Heard, JsonTalker, PlainTalker, Talker
+
+from huechat import ChatServer
+from huechat.chat.accounts import Sanction
+from huechat.config import ServerSettings
+
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+SETTINGS = ServerSettings(messages_per_s=0)
+HERE = "127.0.0.1"
+OUT = "boss keeps ben out of the room"
+PUT_OUT = "You are kept out of #{} for good"
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+
+@pytest.fixture(params=TALKERS)
+def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
+    """Give an administrator, over each wire."""
+    with administrator(server, wire=request.param) as talker:
+        yield talker
+
+
+@pytest.fixture
+def ana(port: int) -> Iterator[JsonTalker]:
+    """Give who made #den."""
+    with JsonTalker(port, name="ana") as talker:
+        talker.joins("den")
+        yield talker
+
+
+def store_what_is_over(server: ChatServer) -> None:
+    over = Sanction("ban", "name", "ben", "ben", LONG_AGO, "", "ana")
+    people = server.hall.people
+    server.hall.writer.do(lambda: people.add_sanction("den", over, LONG_AGO))
+    server.hall.writer.do(lambda: people.add_sanction("*", over, LONG_AGO))
+
+
+def is_turned_away(port: int, code: str, words: str, **hello: object) -> None:
+    with JsonTalker(port, hello=False) as who:
+        who.ask(type="hello", v=1, **hello)
+        who.is_refused(code, words)
+        assert who.line() == b""
+
+
+def listed(who: JsonTalker, room: str = "den") -> list[dict[str, str]]:
+    bans: list[dict[str, str]] = who.answer("bans", type="bans", room=room)["bans"]
+    return bans
+
+
+class TestOfARoom:
+    @pytest.mark.parametrize("wire", TALKERS)
+    def test_who_is_banned_from_the_lobby_is_let_in_elsewhere(
+        self, boss: Talker, port: int, wire: str
+    ) -> None:
+        with TALKERS[wire](port, "blue", "ben") as ben:
+            ben.joins("den")
+            keeps(boss, "/ban ben 1h too loud", "ban", "lobby", name="ben", for_s=3600,
+                  reason="too loud")  # fmt: skip
+            words = f"{OUT} for 1 h: too loud"
+            all_see((boss, ben), words, "lobby")
+            is_out(ben, "You are kept out of #lobby for 1 h: too loud", "lobby")
+            ben.says_here("this is #den")
+            ben.hears_nothing_more()
+            ben.does("/join lobby", type="join", room="lobby")
+            if isinstance(ben, JsonTalker):
+                assert ben.error("banned")["message"].endswith(": too loud")
+
+    def test_who_comes_back_is_told_after_the_welcome(self, boss: Talker, port: int) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            ben.joins("den")
+            session = ben.welcome["session"]
+            keeps(boss, "/ban ben", "ban", "lobby", name="ben")
+            sees(ben, OUT, "lobby")
+        with JsonTalker(port, name="ben", session=session, resume={"den": 0}) as ben:
+            assert [one["room"] for one in ben.welcome["rooms"]] == ["den"]
+            ben.is_refused("banned", "you are kept out of #lobby for good")
+            ben.says_here("this is #den")
+            ben.hears_nothing_more()
+            assert ben.acks[0]["room"] == "den"
+        with JsonTalker(port, name="ben", session=session) as ben:
+            assert ben.welcome["rooms"] == []
+            ben.is_refused("banned", "you are kept out of #lobby for good")
+
+    def test_it_holds_for_the_rooms_that_one_had_when_the_connection_was_lost(
+        self, ana: JsonTalker, port: int
+    ) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            ben.joins("den")
+            session = ben.welcome["session"]
+            keeps(ana, "", "ban", name="ben")
+            sees(ben, "ana keeps ben out of the room")
+        with JsonTalker(port, name="bob", session=session, resume={"den": 0}) as ben:
+            assert [one["room"] for one in ben.welcome["rooms"]] == ["lobby"]
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+
+    def test_an_account_is_put_out_with_all_its_connections_and_stays_out(
+        self, ana: JsonTalker, server: ChatServer
+    ) -> None:
+        make_account(server, "ben")
+        with account(server, "ben") as ben, account(server, "ben", "plain") as also_ben:
+            ben.joins("den")
+            also_ben.reads("You are also in #den")
+            keeps(ana, "", "ban", name="ben")
+            all_see((ana, ben, also_ben), "ana keeps ben out of the room")
+            for each in (ben, also_ben):
+                is_out(each, "You are kept out of #den")
+        with account(server, "ben") as ben:
+            ben.hears_nothing_more()
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+
+    def test_it_holds_for_an_account_that_is_not_here(
+        self, ana: JsonTalker, server: ChatServer
+    ) -> None:
+        make_account(server, "ben")
+        keeps(ana, "", "ban", name="ben")
+        sees(ana, "ana keeps ben out of the room")
+        with account(server, "ben") as ben:
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+
+    def test_who_logs_in_to_a_banned_account_is_put_out(
+        self, ana: JsonTalker, server: ChatServer, port: int
+    ) -> None:
+        make_account(server, "ben")
+        keeps(ana, "", "ban", name="ben")
+        sees(ana, "ana keeps ben out of the room")
+        with JsonTalker(port) as ben:
+            ben.joins("den")
+            ben.event("notice")
+            ben.logs_in("ben", SECRET)
+            assert ben.event("left")["room"] == "den"
+            ben.hears_nothing_more()
+
+    def test_who_logs_out_is_the_guest_again_who_was_banned(
+        self, ana: JsonTalker, server: ChatServer, port: int
+    ) -> None:
+        make_account(server, "bob")
+        with JsonTalker(port, name="ben") as ben:
+            keeps(ana, "", "ban", name="ben")
+            sees(ana, "ana keeps ben out of the room")
+            ben.logs_in("bob", SECRET)
+            ben.joins("den")
+            ben.event("notice")
+            ben.logs_out()
+            assert ben.event("left")["room"] == "den"
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+
+    @pytest.mark.parametrize("name", ["ben", "BEN", "b\u0435n"])
+    def test_nobody_takes_a_banned_name_there(self, ana: JsonTalker, port: int, name: str) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            keeps(ana, "", "ban", name="ben")
+            sees(ana, "ana keeps ben out of the room")
+            ben.answer("you", type="name", name="somebody")
+        with PlainTalker(port, name="eve") as eve:
+            eve.joins("den")
+            eve.reads("* #den: ana keeps ben out of the room")
+            eve.types(f"/name {name}")
+            eve.is_refused("banned", "you are kept out of #den for good")
+            eve.leaves("den")
+            eve.types(f"/name {name}")
+            eve.reads(f"You are {name} now.")
+
+    def test_a_private_room_that_one_was_invited_to(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            ana.joins("den", private=True)
+            keeps(ana, "", "ban", name="ben")
+            sees(ana, "ana keeps ben out of the room")
+            ana.answer("done", type="invite", room="den", name="ben")
+            ben.event("invited")
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+            keeps(ana, "", "pardon", name="ben")
+            sees(ana, "ana pardoned ben")
+            ben.joins("den")
+
+    def test_one_that_is_over_is_none_after_a_restart_either(self, own_folder: None) -> None:
+        for started in range(2):
+            with (
+                ChatServer(port=0, settings=SETTINGS) as server,
+                JsonTalker(server.port, name="ben") as ben,
+            ):
+                ben.joins("den")
+                if not started:
+                    store_what_is_over(server)
+
+
+class TestByAddress:
+    def test_it_puts_out_who_comes_from_there_but_not_who_is_above(
+        self, ana: JsonTalker, boss: Talker, port: int
+    ) -> None:
+        boss.joins("den")
+        with PlainTalker(port, name="ben") as ben, JsonTalker(port, name="eve") as eve:
+            for each in (ben, eve):
+                each.joins("den")
+            ana.ask(type="role", room="den", name="eve", role="moderator")
+            everybody = (ana, boss, ben, eve)
+            all_see(everybody, "ana made eve a moderator of the room")
+            keeps(eve, "", "ban", name="ben", by="address")
+            all_see(everybody, "eve keeps ben out of the room")
+            is_out(ben, "You are kept out of #den")
+            for each in (ana, boss, eve):
+                each.hears_nothing_more()
+            eve.leaves("den")
+            ana.leaves("den")
+            for each in (ana, eve):
+                each.joins(
+                    "den",
+                )
+                for _ in range(2):
+                    each.event("notice")
+            with JsonTalker(port, name="bob") as bob:
+                bob.ask(type="join", room="den")
+                bob.error("banned")
+
+    def test_the_one_who_was_meant_is_known_by_more_than_that(
+        self, ana: JsonTalker, port: int
+    ) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            ben.joins("den")
+            ana.ask(type="role", room="den", name="ben", role="moderator")
+            all_see((ana, ben), "ana made ben a moderator of the room")
+            keeps(ana, "", "ban", name="ben", by="address")
+            all_see((ana, ben), "ana keeps ben out of the room")
+            ben.event("left")
+            ben.ask(type="join", room="den")
+            ben.error("banned")
+            (shown,) = listed(ana)
+            assert (shown["name"], shown["by"]) == ("ben", "address")
+            keeps(ana, "", "pardon", name="ben")
+            sees(ana, "ana pardoned ben")
+            ben.joins("den")
+            assert listed(ana) == []
+
+    def test_of_one_who_is_not_here_is_not_known(self, ana: JsonTalker, server: ChatServer) -> None:
+        make_account(server, "ben")
+        keeps(ana, "", "ban", name="ben", by="address")
+        ana.is_refused("no_such_person", "ben is not here: ban the name")
+
+    def test_of_a_guest_there_is_no_account(self, ana: JsonTalker, port: int) -> None:
+        with JsonTalker(port, name="ben"):
+            keeps(ana, "", "ban", name="ben", by="account")
+            ana.is_refused("no_such_person", "ben has no account: ban the name")
+
+    def test_a_network_is_banned_and_pardoned_as_it_is_listed(self, boss: Talker) -> None:
+        boss.joins("den")
+        keeps(boss, "/banip 10.1.2.3/8 1h spam", "ban", address="10.1.2.3/8", by="address",
+              for_s=3600, reason="spam")  # fmt: skip
+        sees(boss, "boss keeps 10.0.0.0/8 out of the room for 1 h: spam")
+        keeps(boss, "/pardon 10.0.0.0/8", "pardon", name="10.0.0.0/8")
+        sees(boss, "boss pardoned 10.0.0.0/8")
+
+    @pytest.mark.parametrize("bad", ["10.0.0", "ben", "10.0.0.0/99", " "])
+    def test_what_is_none_is_refused(self, server: ChatServer, bad: str) -> None:
+        with administrator(server) as boss:
+            boss.ask(type="ban", room="lobby", address=bad)
+            boss.is_refused("bad_name", "write an address, or a network like 10.0.0.0/8")
+
+    def test_an_administrator_gets_in_from_a_network_that_is_kept_out(
+        self, server: ChatServer, port: int
+    ) -> None:
+        with administrator(server) as boss, JsonTalker(port, name="eve") as eve:
+            keeps(boss, "", "ban", "*", address="127.0.0.0/8")
+            is_told(boss, "127.0.0.0/8 is kept out.")
+            eve.is_put_out("You are kept out of this server")
+            is_turned_away(port, "banned", "you are kept out of this server for good")
+            with JsonTalker(port, hello=False) as again:
+                again.ask(type="login", name="boss", password=SECRET)
+                again.event("token")
+                again.ask(type="hello", v=1)
+                assert again.event("welcome")["administrator"]
+
+
+class TestOfTheServer:
+    @pytest.mark.parametrize("wire", TALKERS)
+    def test_who_is_banned_is_told_and_put_out_once(
+        self, boss: Talker, port: int, wire: str
+    ) -> None:
+        with TALKERS[wire](port, "blue", "ben") as ben:
+            keeps(boss, "/ban * ben 2h spam", "ban", "*", name="ben", for_s=7200, reason="spam")
+            is_told(boss, "ben is kept out.")
+            ben.is_put_out("You are kept out of this server for 2 h: spam")
+
+    def test_what_comes_in_after_it_is_not_done(self, boss: Talker, port: int) -> None:
+        with JsonTalker(port, name="ben") as ben, JsonTalker(port, name="eve") as eve:
+            keeps(boss, "/ban * ben", "ban", "*", name="ben")
+            is_told(boss, "ben is kept out.")
+            ben.event("bye")
+            with contextlib.suppress(OSError):  # it may be closed already
+                ben.does("", type="say", text="one more thing")
+                ben.does("", type="join", room="den")
+                ben.does("", type="say", room="den", text="one more thing")
+                list(ben.lines_to_the_end())
+            eve.hears_nothing_more()
+            assert [one["room"] for one in eve.answer("rooms", type="rooms")["rooms"]] == ["lobby"]
+
+    def test_all_connections_of_an_account(self, boss: Talker, server: ChatServer) -> None:
+        make_account(server, "ben")
+        with account(server, "ben") as ben, account(server, "ben", "plain") as also_ben:
+            token = ben.answer("token", type="password", old=SECRET, new=f"{SECRET}s")["token"]
+            assert also_ben.line()
+        with JsonTalker(server.port, token=token) as ben:
+            keeps(boss, "/ban * ben", "ban", "*", name="ben")
+            is_told(boss, "ben is kept out.")
+            ben.is_put_out("You are kept out of this server")
+        is_turned_away(
+            server.port, "banned", "you are kept out of this server for good", token=token
+        )
+
+    def test_under_another_name_with_the_same_session(self, boss: Talker, port: int) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            session = ben.welcome["session"]
+            keeps(boss, "/ban * ben", "ban", "*", name="ben")
+            is_told(boss, "ben is kept out.")
+        words = "you are kept out of this server for good"
+        is_turned_away(port, "banned", words, name="bob", session=session)
+        is_turned_away(port, "banned", words, name="BEN")
+        with JsonTalker(port, name="bob") as bob:
+            bob.ask(type="name", name="b\u0435n")
+            bob.is_refused("banned", words)
+            bob.hears_nothing_more()
+
+    def test_on_plain_text_one_line_and_the_end(self, server: ChatServer, port: int) -> None:
+        with administrator(server) as boss:
+            keeps(boss, "", "ban", "*", address=HERE, reason="enough")
+            boss.event("done")
+            with PlainTalker(port, hello=False) as ben:
+                ben.types("hello?", "is anybody there?")
+                ben.reads("Error: you are kept out of this server for good: enough")
+                assert b"say hello" not in b"".join(ben.lines_to_the_end())
+
+    def test_nobody_who_is_no_administrator_asks_for_it(self, ana: JsonTalker) -> None:
+        words = "that is for the server's administrators; ask one of them"
+        for kind in ("ban", "mute", "pardon"):
+            keeps(ana, "", kind, "*", name="ana")
+            ana.is_refused("not_allowed", words)
+        for kind in ("bans", "audit"):
+            ana.ask(type=kind, room="*")
+            ana.is_refused("not_allowed", words)
+
+
+class TestPardon:
+    def test_of_nobody(self, boss: Talker) -> None:
+        keeps(boss, "/pardon ben", "pardon", "lobby", name="ben")
+        boss.is_refused("no_such_person", "ben is neither banned nor muted here")
+        keeps(boss, "/pardon * ben", "pardon", "*", name="ben")
+        boss.is_refused("no_such_person", "ben is neither banned nor muted here")
+
+    def test_of_a_name_that_looks_like_it_and_of_all_at_once(
+        self, ana: JsonTalker, port: int
+    ) -> None:
+        with JsonTalker(port, name="ben") as ben:
+            for kind in ("mute", "ban"):
+                keeps(ana, "", kind, name="ben")
+                ana.event("notice")
+            keeps(ana, "", "pardon", name="b\u0435n")
+            ana.event("notice")
+            assert listed(ana) == []
+            ben.joins("den")
+
+    def test_on_the_server_leaves_those_of_a_room_and_the_other_way_round(
+        self, server: ChatServer, port: int
+    ) -> None:
+        with administrator(server) as boss, JsonTalker(port, name="ben") as ben:
+            for room in ("*", "lobby"):
+                keeps(boss, "", "mute", room, name="ben")
+            boss.event("done")
+            sees(boss, "boss keeps ben from speaking", "lobby")
+            sees(ben, "boss keeps ben from speaking", "lobby")
+            keeps(boss, "", "pardon", "lobby", name="ben")
+            all_see((boss, ben), "boss pardoned ben", "lobby")
+            ben.says("hm")
+            ben.is_refused("muted", "you are muted on this server for good")
+
+
+class TestBans:
+    def test_each_is_listed_once_with_its_reason_on_one_line(
+        self, ana: JsonTalker, port: int
+    ) -> None:
+        with JsonTalker(port, name="ben"), JsonTalker(port, name="eve"):
+            keeps(ana, "", "ban", name="ben", reason=" too\n  loud ")
+            sees(ana, "ana keeps ben out of the room: too loud")
+            keeps(ana, "", "mute", name="eve", for_s=60)
+            sees(ana, "ana keeps eve from speaking for 1 min")
+        first, second = listed(ana)
+        assert first == {
+            "kind": "ban",
+            "name": "ben",
+            "by": "name",
+            "reason": "too loud",
+            "moderator": "ana",
+        }
+        assert (second["kind"], second["name"], "until" in second) == ("mute", "eve", True)
+
+    def test_are_listed_in_words(self, boss: Talker, port: int) -> None:
+        with PlainTalker(port, name="ana") as ana, JsonTalker(port, name="ben"):
+            ana.joins("den")
+            ana.types("/bans")
+            ana.reads("Nobody is banned or muted in #den.")
+            ana.types("/ban ben spam, and noise")
+            ana.reads("* #den: ana keeps ben out of the room: spam, and noise")
+            ana.types("/bans")
+            ana.reads(
+                "Banned or muted in #den (in UTC):",
+                "  ben is banned for good by ana: spam, and noise",
+            )
+
+    def test_are_not_for_members(self, ana: JsonTalker, port: int) -> None:
+        with PlainTalker(port, name="ben") as ben:
+            ben.joins("den")
+            ben.types("/bans")
+            ben.is_refused("not_allowed", "that is for the room's moderators; ask one of them")
+
+    def test_a_second_one_takes_the_place_of_the_first(self, ana: JsonTalker, port: int) -> None:
+        with JsonTalker(port, name="ben"):
+            keeps(ana, "", "ban", name="ben")
+            ana.event("notice")
+            keeps(ana, "", "ban", name="ben", for_s=60, reason="for now")
+            ana.event("notice")
+            (shown,) = listed(ana)
+            assert (shown["reason"], "until" in shown) == ("for now", True)
+
+
+@pytest.mark.parametrize("bad", [-1, 1e12, "long", None])
+def test_a_time_that_is_none_bans_nobody(ana: JsonTalker, port: int, bad: object) -> None:
+    with JsonTalker(port, name="ben") as ben:
+        keeps(ana, "", "ban", name="ben", for_s=bad)
+        ana.error("bad_json")
+        ben.joins("den")
+
+
+def test_who_is_banned_is_not_heard_after_the_notice(ana: JsonTalker, port: int) -> None:
+    with JsonTalker(port, name="eve") as eve, JsonTalker(port, name="ben") as ben:
+        for each in (eve, ben):
+            each.joins("den")
+        ben.send(b"".join(
+            b'{"type": "say", "room": "den", "id": "b%d", "text": "%d"}\n' % (one, one)
+            for one in range(1_000)
+        ))  # fmt: skip
+        assert eve.next_heard() == Heard("blue", "0", "ben")
+        keeps(ana, "", "ban", name="ben")
+        count = 1
+        while eve.line_of("message", "notice") == "message":
+            assert eve.last["text"] == str(count)
+            count += 1
+        ben.stop_sending()
+        kinds = [line.split(b'"')[3] for line in ben.lines_to_the_end()]
+        assert kinds.count(b"left") == 1
+        assert set(kinds[kinds.index(b"left") + 1 :]) <= {b"error"}
+        eve.hears_nothing_more()

@@ -1,0 +1,427 @@
+"""Putting out and silencing people, and who may: what is tried against those who keep order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from tests.scenarios.keepers import (
+    SECRET,
+    account,
+    administrator,
+    all_see,
+    is_out,
+    is_told,
+    keeps,
+    make_account,
+    sees,
+)
+from tests.scenarios.talkers import TALKERS, Heard, JsonTalker, PlainTalker, Talker
+
+from huechat import ChatServer
+from huechat.chat.accounts import Sanction
+from huechat.config import ServerSettings
+
+Two = tuple[Talker, Talker]
+
+LONG_AGO = "2020-01-01T00:00:00.000Z"
+SETTINGS = ServerSettings(messages_per_s=0)
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
+
+
+@pytest.fixture(params=["json-plain", "plain-json"])
+def two(request: pytest.FixtureRequest, port: int) -> Iterator[Two]:
+    """Give ana, who made #den, and ben, who is in it."""
+    hers, his = request.param.split("-")
+    with TALKERS[hers](port, "blue", "ana") as ana, TALKERS[his](port, "blue", "ben") as ben:
+        for each in (ana, ben):
+            each.joins("den")
+        yield ana, ben
+
+
+@pytest.fixture(params=TALKERS)
+def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
+    """Give an administrator, over each wire."""
+    with administrator(server, wire=request.param) as talker:
+        yield talker
+
+
+class TestKick:
+    def test_out_of_the_lobby_by_an_administrator(self, boss: Talker, port: int) -> None:
+        with PlainTalker(port, name="ben") as ben:
+            keeps(boss, "/kick ben", "kick", "lobby", name="ben")
+            all_see((boss, ben), "boss put ben out of the room", "lobby")
+            is_out(ben, "You were put out of #lobby by boss", "lobby")
+            ben.types("hello?")
+            ben.is_refused("not_in_room", "you are not in #lobby: join it, or another room")
+            ben.joins("lobby")
+            sees(ben, "boss put ben out of the room", "lobby")
+            ben.says("I am back")
+            boss.hears(Heard("blue", "I am back", "ben"))
+
+    def test_out_of_a_private_room_needs_a_new_invitation(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            ana.joins("den", private=True)
+            ana.answer("done", type="invite", room="den", name="ben")
+            ben.event("invited")
+            ben.joins("den")
+            keeps(ana, "", "kick", name="ben")
+            all_see((ana, ben), "ana put ben out of the room")
+            ben.event("left")
+            ben.ask(type="join", room="den")
+            ben.error("invite_only")
+            ana.answer("done", type="invite", room="den", name="ben")
+            ben.event("invited")
+            ben.joins("den")
+
+    def test_of_one_who_is_only_invited_takes_that_back(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            ana.joins("den", private=True)
+            ana.answer("done", type="invite", room="den", name="ben")
+            ben.event("invited")
+            keeps(ana, "", "kick", name="ben")
+            sees(ana, "ana put ben out of the room")
+            ben.ask(type="join", room="den")
+            ben.error("invite_only")
+
+    def test_of_one_who_is_not_in_the_room(self, two: Two, port: int) -> None:
+        ana, _ = two
+        with JsonTalker(port, name="eve"):
+            keeps(ana, "/kick eve", "kick", name="eve")
+            ana.is_refused("not_in_room", "eve is not in #den")
+
+    def test_puts_out_all_connections_of_an_account(self, server: ChatServer, port: int) -> None:
+        make_account(server, "ben")
+        with ExitStack() as leaving:
+            ana = leaving.enter_context(JsonTalker(port, name="ana"))
+            here = leaving.enter_context(account(server, "ben"))
+            there = leaving.enter_context(account(server, "ben", "plain"))
+            ana.joins("den")
+            here.joins("den")
+            there.reads("You are also in #den")
+            keeps(ana, "", "kick", name="ben")
+            all_see((ana, here, there), "ana put ben out of the room")
+            for each in (here, there):
+                is_out(each, "You were put out of #den by ana")
+
+    def test_of_an_account_that_is_away_keeps_it_from_coming_back_by_itself(
+        self, server: ChatServer, port: int
+    ) -> None:
+        make_account(server, "ben")
+        with JsonTalker(port, name="ana") as ana:
+            ana.joins("den")
+            with account(server, "ben") as ben:
+                ben.joins("den")
+                ben.stop_sending()
+                assert ben.line() == b""
+            for expected in ("notice", "error"):  # the second time they do not belong there
+                assert ana.answer(expected, type="kick", room="den", name="ben")
+            with account(server, "ben") as ben:
+                ben.hears_nothing_more()  # no room of theirs
+
+    @pytest.mark.parametrize("wire", TALKERS)
+    def test_comes_after_their_last_words_and_nothing_of_theirs_after_it(
+        self, wire: str, port: int
+    ) -> None:
+        with ExitStack() as leaving:
+            ana = leaving.enter_context(JsonTalker(port, name="ana"))
+            eve = leaving.enter_context(JsonTalker(port, name="eve"))
+            ben = leaving.enter_context(TALKERS[wire](port, "blue", "ben"))
+            for each in (ana, eve, ben):
+                each.joins("den")
+            for number in range(300):
+                ben.does(f"{number}", type="say", room="den", text=f"{number}")
+            keeps(ana, "", "kick", name="ben")
+            heard = []
+            while eve.line_of("message", "notice") == "message":
+                heard.append(eve.last["text"])
+            assert heard == [str(number) for number in range(len(heard))]
+            ben.stop_sending()
+            assert list(ben.lines_to_the_end())  # all that they said was heard
+            eve.hears_nothing_more()
+
+    def test_of_a_slow_reader_drops_what_they_were_behind(self, port: int) -> None:
+        with (
+            JsonTalker(port, name="ana") as ana,
+            JsonTalker(port, name="ben", receive_buffer=4096) as ben,
+        ):
+            for each in (ana, ben):
+                each.joins("den")
+            for number in range(2_000):
+                ana.does("", type="say", room="den", text=f"{number} {'x' * 4_000}")
+            keeps(ana, "", "kick", name="ben")
+            sees(ana, "ana put ben out of the room")
+            ana.does("", type="say", room="den", text="he is gone")
+            seen = -1
+            while ben.line_of("message", "notice", "left") == "message":
+                number, _, _ = ben.last["text"].partition(" ")
+                assert int(number) == seen + 1
+                seen += 1
+            if ben.last["type"] == "notice":
+                ben.event("left")
+            ben.hears_nothing_more()
+
+
+class TestRoles:
+    def test_nobody_acts_on_themselves(self, two: Two) -> None:
+        ana, _ = two
+        for line, kind in (("/kick ana", "kick"), ("/ban ana", "ban"), ("/mute ana", "mute")):
+            keeps(ana, line, kind, name="ana")
+            ana.is_refused("not_allowed", "that is yourself: name somebody else")
+        for role in ("member", "moderator", "owner"):
+            keeps(ana, f"/role ana {role}", "role", name="ana", role=role)
+            ana.is_refused("not_allowed", "that is yourself: ask somebody else to change your role")
+
+    def test_an_administrator_does_not_act_on_themselves_either(self, boss: Talker) -> None:
+        keeps(boss, "/ban * boss", "ban", "*", name="boss")
+        boss.is_refused("not_allowed", "that is yourself: name somebody else")
+        keeps(boss, "/role * boss member", "role", "*", name="boss", role="member")
+        boss.is_refused("not_allowed", "ask another administrator to change what you are")
+
+    def test_a_moderator_who_is_unmade_may_do_nothing_from_then_on(self, two: Two) -> None:
+        ana, ben = two
+        keeps(ana, "/role ben moderator", "role", name="ben", role="moderator")
+        all_see(two, "ana made ben a moderator of the room")
+        keeps(ben, "/slow off", "slow", every_s=0)
+        all_see(two, "ben lifted slow mode")
+        keeps(ana, "/role ben member", "role", name="ben", role="member")
+        all_see(two, "ana made ben a member of the room")
+        keeps(ben, "/slow off", "slow", every_s=0)
+        ben.is_refused("not_allowed", "that is for the room's moderators; ask one of them")
+
+    def test_an_owner_is_replaced_by_another_and_an_administrator(
+        self, two: Two, boss: Talker
+    ) -> None:
+        ana, ben = two
+        keeps(ana, "/role ben owner", "role", name="ben", role="owner")
+        all_see(two, "ana made ben an owner of the room")
+        keeps(ben, "/role ana member", "role", name="ana", role="member")
+        ben.is_refused("not_allowed", "an owner cannot do that to an owner; ask an administrator")
+        boss.joins("den")
+        sees(boss, "ana made ben an owner of the room")
+        keeps(boss, "/role ana member", "role", name="ana", role="member")
+        all_see((ana, ben, boss), "boss made ana a member of the room")
+        keeps(ana, "/kick ben", "kick", name="ben")
+        ana.is_refused("not_allowed", "that is for the room's moderators; ask one of them")
+        keeps(ben, "/kick ana", "kick", name="ana")
+        all_see((ana, ben, boss), "ben put ana out of the room")
+
+    def test_the_last_owner_leaves_and_is_the_owner_on_coming_back(self, two: Two) -> None:
+        ana, ben = two
+        ana.leaves("den")
+        keeps(ben, "/slow 5", "slow", every_s=5)
+        ben.is_refused("not_allowed", "that is for the room's moderators; ask one of them")
+        ana.joins("den")
+        keeps(ana, "/kick ben", "kick", name="ben")
+        all_see(two, "ana put ben out of the room")
+
+    def test_a_guest_who_moderates_does_so_after_a_lost_connection(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="eve"):
+            ana.joins("den")
+            session = ana.welcome["session"]
+        with JsonTalker(port, name="ana", session=session, resume={"den": 0}) as ana:
+            place = ana.welcome["rooms"][1]
+            assert (place["room"], place["role"]) == ("den", "owner")
+            ana.answer("you", type="name", name="somebody")
+        with JsonTalker(port, name="ana") as another:
+            another.joins("den")
+            another.ask(type="slow", room="den", every_s=5)
+            another.error("not_allowed")
+
+    def test_there_are_none_in_a_room_of_two(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben"):
+            ana.ask(type="say", id="1", to="ben", text="hi")
+            room = ana.event("joined")["place"]["room"]
+            ana.ask(type="role", room=room, name="ben", role="owner")
+            ana.is_refused("not_allowed", "in a room of two nobody is more than the other")
+            for kind in ("kick", "ban", "mute"):
+                ana.ask(type=kind, room=room, name="ben")
+                ana.error("not_allowed")
+
+    def test_administrators_are_made_for_the_server_and_moderators_for_a_room(
+        self, boss: Talker, port: int
+    ) -> None:
+        with JsonTalker(port, name="ana") as ana:
+            ana.registers(SECRET)
+            keeps(boss, "/role * ana owner", "role", "*", name="ana", role="owner")
+            boss.is_refused("not_allowed", "on the server one is an administrator, or a member")
+            ana.joins("den")
+            ana.ask(type="role", room="den", name="ana", role="administrator")
+            ana.is_refused("not_allowed", "administrators are made for the server: the room *")
+
+    def test_a_guest_is_no_administrator(self, boss: Talker, port: int) -> None:
+        with JsonTalker(port, name="ana"):
+            keeps(boss, "/role ana administrator", "role", "*", name="ana", role="administrator")
+            boss.is_refused("login_first", "ana is a guest: they must register first")
+
+    def test_an_administrator_is_made_and_unmade_while_connected(
+        self, boss: Talker, port: int
+    ) -> None:
+        with PlainTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            ana.registers(SECRET)
+            keeps(boss, "/role ana administrator", "role", "*", name="ana", role="administrator")
+            is_told(boss, "ana is an administrator now.")
+            ana.reads("boss made ana an administrator.")
+            ana.types("/kick boss")
+            ana.is_refused("not_allowed", "an administrator cannot do that to an administrator")
+            keeps(boss, "/role * ana member", "role", "*", name="ana", role="member")
+            is_told(boss, "ana is a member now.")
+            ana.reads("boss made ana a member.")
+            ana.types("/kick ben")
+            ana.is_refused("not_allowed", "that is for the room's moderators; ask one of them")
+            ana.types("/ban * ben")
+            server_only = "that is for the server's administrators; ask one of them"
+            ana.is_refused("not_allowed", server_only)
+            ben.hears_nothing_more()
+
+
+class TestMute:
+    def test_of_what_one_says_and_does_to_messages(self, two: Two) -> None:
+        ana, ben = two
+        ben.says_here("before")
+        ana.hears_in("den", Heard("blue", "before", "ben"))
+        keeps(ana, "/mute ben", "mute", name="ben")
+        all_see(two, "ana keeps ben from speaking")
+        for line, command in (
+            ("after", {"type": "say", "text": "after"}),
+            ("/edit other", {"type": "edit", "text": "other"}),
+            ("/delete", {"type": "delete"}),
+            ("/react 👍", {"type": "react", "emoji": "👍"}),
+        ):
+            ben.does(line, room="den", **command)
+            ben.is_refused("muted", "you are muted in #den for good")
+        ana.hears_nothing_more()
+        keeps(ana, "/unmute ben", "pardon", name="ben")
+        all_see(two, "ana pardoned ben")
+        ben.says_here("at last")
+        ana.hears_in("den", Heard("blue", "at last", "ben"))
+
+    def test_holds_under_another_name_and_after_coming_again(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana:
+            ana.joins("den")
+            with JsonTalker(port, name="ben") as ben:
+                ben.joins("den")
+                keeps(ana, "", "mute", name="ben")
+                all_see((ana, ben), "ana keeps ben from speaking")
+                ben.answer("you", type="name", name="bob")
+                ben.ask(type="say", id="1", room="den", text="it is me")
+                ben.error("muted")
+                session = ben.welcome["session"]
+            with JsonTalker(port, name="eve", session=session, resume={"den": 0}) as ben:
+                ben.event("notice")
+                ben.ask(type="say", id="1", room="den", text="it is me")
+                ben.error("muted")
+
+    def test_of_a_moderator_is_not_theirs_to_take_back(self, two: Two) -> None:
+        ana, ben = two
+        keeps(ana, "/role ben moderator", "role", name="ben", role="moderator")
+        all_see(two, "ana made ben a moderator of the room")
+        keeps(ana, "/mute ben", "mute", name="ben")
+        all_see(two, "ana keeps ben from speaking")
+        keeps(ben, "/pardon ben", "pardon", name="ben")
+        ben.is_refused("not_allowed", "that is yourself: ask somebody else to pardon you")
+
+    def test_on_the_server_is_of_every_room_and_of_private_messages(
+        self, boss: Talker, port: int
+    ) -> None:
+        with PlainTalker(port, name="ben") as ben, JsonTalker(port, name="ana") as ana:
+            keeps(boss, "/mute * ben 1h noise", "mute", "*", name="ben", for_s=3600, reason="noise")
+            is_told(boss, "ben may not speak.")
+            ben.joins("den")
+            for line in ("here?", "/msg ana here?"):
+                ben.types(line)
+                words = ben.line().decode()
+                assert words.startswith("Error: you are muted on this server until ")
+                assert words.endswith(" UTC: noise\n")
+            ana.hears_nothing_more()
+            keeps(boss, "/pardon * ben", "pardon", "*", name="ben")
+            is_told(boss, "ben is pardoned.")
+            ben.types("at last")
+            ben.hears_nothing_more()
+
+    def test_that_is_over_is_none(self, own_folder: None) -> None:
+        with ChatServer(port=0, settings=SETTINGS) as server:
+            over = Sanction("mute", "name", "ben", "ben", LONG_AGO, "", "ana")
+            server.hall.writer.do(lambda: server.hall.people.add_sanction("lobby", over, LONG_AGO))
+        with (
+            ChatServer(port=0, settings=SETTINGS) as server,
+            JsonTalker(server.port, name="ben") as ben,
+        ):
+            ben.says("it is over")
+            ben.hears_nothing_more()
+            assert len(ben.acks) == 1
+
+
+class TestSayingAgain:
+    """Who lost the connection says again what was not confirmed: that is not another message."""
+
+    def test_what_was_said_before_a_mute_is_confirmed(self, port: int) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            for each in (ana, ben):
+                each.joins("den")
+            ben.ask(type="say", id="once", room="den", text="hi")
+            ana.event("message")
+            keeps(ana, "", "mute", name="ben")
+            sees(ana, "ana keeps ben from speaking")
+            sees(ben, "ana keeps ben from speaking")
+            ben.ask(type="say", id="once", room="den", text="hi")
+            ben.hears_nothing_more()
+            assert [one["seq"] for one in ben.acks] == [1, 1]
+            ana.hears_nothing_more()
+
+    def test_in_slow_mode_it_is_confirmed_and_nothing_else_is_let_through(
+        self, server: ChatServer, port: int
+    ) -> None:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+            for each in (ana, ben):
+                each.joins("den")
+            keeps(ana, "", "slow", every_s=60)
+            all_see((ana, ben), "ana lets everybody speak every 60 s")
+            for again in ("once", "once", "twice", "once"):
+                ben.ask(type="say", id=again, room="den", text="hi")
+            ben.error("slow_mode")
+            ben.hears_nothing_more()
+            assert [one["id"] for one in ben.acks] == ["once", "once", "once"]
+            ana.event("message")
+            ana.hears_nothing_more()
+
+
+def test_slow_mode_is_lifted(two: Two) -> None:
+    ana, ben = two
+    keeps(ana, "/slow 1h", "slow", every_s=3600)
+    all_see(two, "ana lets everybody speak every 3600 s")
+    ben.says_here("one")
+    ana.hears_in("den", Heard("blue", "one", "ben"))
+    ben.says_here("two")
+    ben.is_refused("slow_mode", "in #den one speaks every 3600 s; wait 3600 s more")
+    keeps(ana, "/slow off", "slow", every_s=0)
+    all_see(two, "ana lifted slow mode")
+    ben.says_here("three")
+    ana.hears_in("den", Heard("blue", "three", "ben"))
+
+
+@pytest.mark.parametrize("bad", [-1, 86_401, "often", None])
+def test_slow_mode_takes_no_nonsense(port: int, bad: object) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("den")
+        ana.ask(type="slow", room="den", every_s=bad)
+        ana.error("bad_json")
+
+
+@pytest.mark.parametrize("line", ["/slow", "/slow often", "/mute", "/kick", "/role ben king"])
+def test_people_are_told_how_it_is_written(port: int, line: str) -> None:
+    with PlainTalker(port, name="ana") as ana:
+        ana.types(line)
+        assert f"write {line.split(maxsplit=1)[0]} " in ana.line().decode()
+
+
+def test_a_name_that_is_none_is_not_repeated_at_length(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("den")
+        ana.ask(type="kick", room="den", name="x" * 10_000)
+        assert len(ana.error("no_such_person")["message"]) < 100
+        for empty in ("", "@"):
+            ana.ask(type="ban", room="den", name=empty)
+            ana.is_refused("no_such_person", "say who is meant, by name")

@@ -1,0 +1,87 @@
+"""What a client knows of its rooms."""
+
+import pytest
+
+from huechat.client.conversation import Conversation
+from huechat.protocol import (
+    LOBBY,
+    Joined,
+    Left,
+    Message,
+    Presence,
+    RoomPlace,
+    TopicSet,
+    Welcome,
+    You,
+)
+
+PLACES = (RoomPlace(LOBBY, 1), RoomPlace("builds", 7, topic="red"))
+
+
+def said(room: str, seq: int, text: str = "hi") -> Message:
+    return Message(room, seq, f"m{seq}", "2026-11-22T19:00:00.000Z", "ben", "blue", text)
+
+
+@pytest.fixture
+def talk() -> Conversation:
+    conversation = Conversation("", "blue")
+    conversation.greet(Welcome(1, "ana", "red", "s", PLACES))
+    return conversation
+
+
+def test_one_begins_in_the_lobby_as_whom_the_server_says(talk):
+    assert (talk.current, talk.name, talk.color) == (LOBBY, "ana", "red")
+    assert [room.title for room in talk.rooms] == ["#lobby", "#builds"]
+
+
+def test_what_is_said_elsewhere_waits_until_one_looks(talk):
+    first, second = said("builds", 8), said("builds", 9, "@ana")
+    assert not talk.is_looked_at(first, mention=False)
+    assert not talk.is_looked_at(second, mention=True)
+    builds = talk.rooms[1]
+    assert (builds.unread, builds.mentions) == (2, 1)
+    assert talk.switch("builds") == [first, second]
+    assert (builds.unread, builds.mentions, talk.switch("builds")) == (0, 0, [])
+
+
+def test_what_is_said_here_or_in_private_is_shown_at_once(talk):
+    talk.note(Joined("", RoomPlace("@x", 0, "direct", "", ("ben",))))
+    assert talk.is_looked_at(said(LOBBY, 2), mention=False)
+    assert talk.is_looked_at(said("@x", 1), mention=False)
+    assert [room.unread for room in talk.rooms] == [0, 0, 0]
+    assert talk.rooms[2].title == "ben"
+
+
+def test_who_is_put_out_of_the_room_looked_at_looks_elsewhere(talk):
+    talk.switch("builds")
+    talk.note(Left("builds", "", "You were put out"))
+    assert talk.current == LOBBY
+    assert [room.name for room in talk.rooms] == [LOBBY]
+
+
+def test_it_follows_names_topics_and_people(talk):
+    talk.note(You("eve", "green", account=True))
+    talk.note(TopicSet("builds", 8, "t", "", "ben", "blue", "green again"))
+    talk.note(Presence("builds", 2, ("ben", "eve")))
+    assert (talk.name, talk.color, talk.account) == ("eve", "green", True)
+    assert (talk.rooms[1].topic, talk.rooms[1].here) == ("green again", 2)
+    assert talk.names == ["ben"]
+    talk.note(Presence("builds", 1, left=("ben",)))
+    assert talk.names == []
+
+
+def test_coming_back_keeps_what_was_not_seen_of_rooms_that_are_still_ones_own(talk):
+    waiting = said("builds", 8)
+    talk.is_looked_at(waiting, mention=False)
+    talk.greet(Welcome(1, "ana", "red", "s", PLACES))
+    assert talk.switch("builds") == [waiting]
+    talk.greet(Welcome(1, "ana", "red", "s", PLACES[:1]))
+    assert talk.current == LOBBY
+
+
+def test_rooms_go_round(talk):
+    assert (talk.nth(1), talk.nth(2), talk.nth(3)) == (LOBBY, "builds", None)
+    assert talk.beside(1) == "builds"
+    assert talk.beside(-1) == "builds"
+    talk.switch("builds")
+    assert talk.beside(1) == LOBBY

@@ -1,0 +1,82 @@
+"""How what is told looks at a terminal."""
+
+import pytest
+
+from huechat.client.conversation import Conversation
+from huechat.client.form import check_format
+from huechat.client.look import Look
+from huechat.client.status_bar import status_line
+from huechat.protocol import LOBBY, Message, Pong, RoomPlace, Welcome
+
+
+@pytest.fixture(autouse=True)
+def colors(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def said(text: str, room: str = LOBBY) -> Message:
+    return Message(room, 1, "m", "2026-11-22T19:00:00.000Z", "ben", "blue", text)
+
+
+def test_a_message_has_the_seeds_look():
+    assert Look().of(said("hi"), "ana") == "\x1b[36mben [COLOR (blue)] said -> hi\x1b[0m"
+
+
+def test_one_who_is_called_sees_it():
+    assert "\x1b[1m" in Look().of(said("hi @ana"), "ana")
+    assert "\x1b[1m" not in Look().of(said("hi @anabel"), "ana")
+
+
+def test_many_lines_are_a_block_of_which_no_line_looks_like_anothers():
+    shown = Look(blocks=True).of(said("one\nmika [COLOR (red)] said -> two"), "ana")
+    assert shown.split("\n")[1:] == ["    one", "    mika [COLOR (red)] said -> two\x1b[0m"]
+    assert "\n" not in Look().of(said("one\ntwo"), "ana")
+
+
+def test_a_form_of_ones_own_is_used():
+    shown = Look("{room} {name}: {text}").of(said("hi", "builds"), "ana")
+    assert shown == "#builds \x1b[34mben\x1b[0m: hi"
+
+
+@pytest.mark.parametrize(("background", "code"), [("dark", "94"), ("light", "34"), ("any", "34")])
+def test_a_name_can_be_read_on_the_background(background, code):
+    assert Look("{name} {text}", background).of(said("x"), "") == f"\x1b[{code}mben\x1b[0m x"
+
+
+def test_what_nobody_reads_is_not_shown():
+    assert Look().of(Pong(), "ana") == ""
+
+
+@pytest.mark.parametrize("form", ["", "{text}", "{time} {name}: {text}", "{{}} {text}"])
+def test_a_form_may_have_these_fields(form):
+    assert check_format(form) == form
+
+
+@pytest.mark.parametrize(
+    "form", ["{name}", "{text} {password}", "{text", "{text.__class__}", "{0}"]
+)
+def test_a_form_may_have_no_others(form):
+    with pytest.raises(ValueError, match="text"):
+        check_format(form)
+
+
+def bar(columns: int, *, connected: bool = True, waiting: int = 0) -> str:
+    talk = Conversation("", "blue")
+    builds = RoomPlace("builds", 7, unread=3, mentions=1)
+    talk.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1), builds)))
+    return status_line(talk, connected=connected, waiting=waiting, columns=columns)
+
+
+def test_the_status_bar_tells_where_one_is_and_what_came_elsewhere():
+    assert bar(80) == " #lobby · 2:#builds 3! · ana"
+
+
+def test_on_a_narrow_screen_it_leaves_out_what_matters_less():
+    assert bar(24) == " #lobby · 2:#builds 3!"
+    assert bar(12) == " #lobby"
+    assert len(bar(3)) == 3
+
+
+def test_it_tells_that_the_link_is_lost_and_what_waits():
+    assert bar(80, connected=False, waiting=2).startswith(" #lobby · disconnected, 2 waiting")
