@@ -1,6 +1,7 @@
 """How what is told looks at a terminal."""
 
 import pytest
+from termcolor.termcolor import can_colorize
 
 from huechat.client.conversation import Conversation
 from huechat.client.form import check_format
@@ -12,7 +13,11 @@ from huechat.protocol import LOBBY, Message, Pong, RoomPlace, Welcome
 @pytest.fixture(autouse=True)
 def colors(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name in ("NO_COLOR", "ANSI_COLORS_DISABLED", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    can_colorize.cache_clear()  # it remembers what it once saw
+    yield
+    can_colorize.cache_clear()
 
 
 def said(text: str, room: str = LOBBY) -> Message:
