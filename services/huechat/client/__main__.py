@@ -23,11 +23,12 @@ from huechat.config import ClientSettings, SettingError
 from huechat.protocol import VERSION, Hello, Login, Register
 
 _HINTS: Final = {
-    "login_first": "this server is for accounts: start with --name NAME and --login, or --register",
-    "invite_only": "{}: set HUECHAT_INVITATION, and start with --name NAME and --register",
-    "bad_login": "{}; --register makes a new account",
+    "login_first": "start with --name NAME and --login, or --register (with a code in"
+    " HUECHAT_INVITATION, if one is asked for)",
+    "invite_only": "set HUECHAT_INVITATION, and start with --name NAME and --register",
+    "bad_login": "--register makes a new account",
 }
-"""What to do at the command line about a server's refusal; `{}` is its own words."""
+"""What to do at the command line about a server's refusal; it tells what to type."""
 
 INTERRUPTED: Final = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
@@ -47,13 +48,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _chat(settings, mode, login)
     except RefusedByServerError as reason:
-        return _fail(_HINTS.get(reason.code, "{}").format(reason))
+        return _fail(_at_the_command_line(reason))
     except NotHuechatError as reason:
         return _fail(str(reason))
     except OSError as reason:
         return _fail(_no_server(settings, reason))
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _at_the_command_line(reason: RefusedByServerError) -> str:
+    """Return why the server refused, and what to do about it here."""
+    hint = _HINTS.get(reason.code)
+    return f"{str(reason).partition(':')[0]}: {hint}" if hint else str(reason)
 
 
 def _parser() -> argparse.ArgumentParser:
