@@ -191,7 +191,7 @@ def run(cast: Cast, maker: str, steps: list[Step], look: Callable[[str], None]) 
 
 def test_nobody_gets_what_their_role_does_not_give(cast: Cast, server: ChatServer) -> None:
     @settings(
-        max_examples=80,
+        max_examples=45,
         deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.too_slow],
