@@ -158,6 +158,9 @@ def test_a_name_that_looks_like_a_banned_one_is_banned_too(port: int) -> None:
             eve.joins("den")
             ana.ask(type="ban", room="den", name="eve")
             sees(ana, "ana keeps eve out of the room")
+            sees(eve, "ana keeps eve out of the room")
+            eve.event("left")
+            eve.answer("you", type="name", name="somebody")  # so that the name is free
         with JsonTalker(port, name="Ev\u0435") as again:  # the last letter is Cyrillic
             again.ask(type="join", room="den")
             again.error("banned")
