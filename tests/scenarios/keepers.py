@@ -65,3 +65,15 @@ def is_told(who: Talker, words: str) -> None:
         assert who.event("done")["message"] == words
     if isinstance(who, PlainTalker):
         who.reads(words)
+
+
+def listed(who: JsonTalker, room: str = "den") -> list[dict[str, str]]:
+    bans: list[dict[str, str]] = who.answer("bans", type="bans", room=room)["bans"]
+    return bans
+
+
+def is_turned_away(port: int, code: str, words: str, **hello: object) -> None:
+    with JsonTalker(port, hello=False) as who:
+        who.ask(type="hello", v=1, **hello)
+        who.is_refused(code, words)
+        assert who.line() == b""

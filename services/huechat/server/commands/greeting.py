@@ -137,6 +137,8 @@ def _put_out_again(hall: Hall, connection: Connection) -> None:
     For the writer's thread, which alone closes rooms, and the server.
     """
     caller = connection.caller()
+    if connection.put_out:
+        return  # and told why
     try:
         _check_not_banned(hall, connection, caller)
     except RefusedError as reason:
