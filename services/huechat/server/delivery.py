@@ -196,7 +196,11 @@ class Delivery:
         self._close_if_done(outlet)
 
     def _advance_room(self, room: Log) -> None:
-        """Bring every member of `room` that is ready to the room's end."""
+        """Bring every member of `room` that is ready to where the room's end is now.
+
+        What is stored meanwhile has news of its own: then members share a block again.
+        """
+        end = room.last
         blocks: dict[tuple[Encode, int], Block | None] = {}
         behind = []
         for outlet, member in self._ready[room].items():
@@ -210,7 +214,7 @@ class Delivery:
             member.at = block.last
             plain = not (member.own or outlet.hides)
             data = block.data if plain else block.for_member(member.own, outlet.hides)
-            if (data and not outlet.send(data)) or block.last < room.last:
+            if (data and not outlet.send(data)) or block.last < end:
                 behind.append(outlet)
         for outlet in behind:
             self._advance(outlet)
