@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import termios
 import time
@@ -17,7 +18,12 @@ from tests.scenarios.processes import CLIENT, environment
 from tests.scenarios.talkers import FAILURE_S
 
 UP, CTRL_C, CTRL_D, CTRL_U = "\x1b[A", "\x03", "\x04", "\x15"
+CTRL_N, CTRL_P, TAB = "\x0e", "\x10", "\t"
+ALT = "\x1b"
+"""Alt with a key is this before it."""
 ROWS, COLUMNS = 24, 80
+_OSC = re.compile(rb"\x1b\][^\x07]*\x07")
+"""An operating system command, which a BEL ends (ECMA-48, 8.3.89; xterm)."""
 NOBODY = (0, 0)
 """The size of a terminal that nobody is in front of, as under Compose."""
 
@@ -37,7 +43,8 @@ class Screen:
         **variables: str,
     ) -> None:
         self.raw = b""
-        self._screen = pyte.Screen(COLUMNS, ROWS)
+        rows, columns = size if size != NOBODY else (ROWS, COLUMNS)
+        self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._program = pexpect.spawn(
             CLIENT[0],
@@ -60,7 +67,16 @@ class Screen:
 
     def resize(self, rows: int, columns: int) -> None:
         """Change the terminal's size; the kernel sends SIGWINCH if it is another one."""
+        self._screen.resize(rows, columns)
         self._program.setwinsize(rows, columns)
+
+    def paste(self, text: str) -> None:
+        """Paste, as a terminal tells it to a program that asked for that."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
+    def bells(self) -> int:
+        """Return how often it rang."""
+        return _OSC.sub(b"", self.raw).count(b"\x07")
 
     def signal(self, number: signal.Signals) -> None:
         self._program.kill(number)
@@ -105,6 +121,14 @@ class Screen:
     def logged(self, text: str) -> None:
         """Wait until the client wrote `text`."""
         self.until(lambda: text.encode() in self.raw, text)
+
+    def shows_status(self, *words: str) -> None:
+        """Wait until the status bar has all of these."""
+        self.until(lambda: all(word in self.status() for word in words), words)
+
+    def shows_anywhere(self, line: str) -> None:
+        """Wait until this is one of the lines on the screen."""
+        self.until(lambda: line in self.lines(), line)
 
     def until(self, done: Callable[[], bool], expected: Any = "") -> None:
         deadline = time.monotonic() + FAILURE_S

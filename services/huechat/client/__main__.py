@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import signal
-import socket
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from contextlib import closing
 from typing import Final
 
-from huechat import palette
-from huechat.client.chat_client import ChatClient, Show, show_line
+from huechat.client import unattended
+from huechat.client.chat_client import ChatClient
 from huechat.client.credentials import credentials
-from huechat.client.json_pipe import JsonPipe
-from huechat.client.link import Link, NotHuechatError, RefusedByServerError
+from huechat.client.link_news import NotHuechatError, RefusedByServerError
 from huechat.client.look import Look
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
-from huechat.protocol import VERSION, Hello, Login, Register
+from huechat.protocol import Login, Register
 
 _HINTS: Final = {
     "login_first": "start with --name NAME and --login, or --register (with a code in"
@@ -43,16 +38,16 @@ def main(arguments: list[str] | None = None) -> int:
         settings = ClientSettings.read(flags)
         login = credentials(settings, how)
     except SettingError as reason:
-        return _fail(str(reason))
+        return unattended.fail(str(reason))
     logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
     try:
         return _chat(settings, mode, login)
     except RefusedByServerError as reason:
-        return _fail(_at_the_command_line(reason))
+        return unattended.fail(_at_the_command_line(reason))
     except NotHuechatError as reason:
-        return _fail(str(reason))
+        return unattended.fail(str(reason))
     except OSError as reason:
-        return _fail(_no_server(settings, reason))
+        return unattended.fail(_no_server(settings, reason))
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -98,21 +93,22 @@ def _parser() -> argparse.ArgumentParser:
 
 def _chat(settings: ClientSettings, mode: str | None, login: Login | Register | None) -> int:
     if sys.stdin is None or sys.stdout is None:
-        return _fail("standard input and output are needed; redirect them instead of closing them")
+        return unattended.fail(
+            "standard input and output are needed; redirect them instead of closing them"
+        )
     if mode == "json":
-        return _json(settings, login)
+        return unattended.json(settings, login)
     if mode == "listen":
-        _listen(settings, login)
-        return 0
+        return unattended.listen(settings, login)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        _talk(settings, login)
-        return 0
-    return _pipe(settings, login)
+        return _talk(settings, login)
+    return unattended.pipe(settings, login)
 
 
-def _talk(settings: ClientSettings, login: Login | Register | None) -> None:
+def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
     """Chat at the terminal, until the person leaves."""
     terminal = Terminal(settings)
+    lines = terminal.lines()
     client = ChatClient(
         settings.host,
         settings.port,
@@ -121,107 +117,17 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> None:
         history=settings.history,
         presence=True,
         login=login,
-        lines=terminal.lines(),
+        lines=lines,
         on_call=terminal.notify,
         on_change=terminal.refresh,
+        on_end=terminal.end,
         look=Look(settings.format, settings.background, blocks=True),
         settings=settings,
     )
     terminal.serve(client)
-    client.connect_to_server()
-
-
-def _client(
-    settings: ClientSettings,
-    login: Login | Register | None,
-    lines: Iterable[str],
-    show: Show = show_line,
-) -> ChatClient:
-    """Return a client that tells of its connection on the error output."""
-    return ChatClient(
-        settings.host,
-        settings.port,
-        settings.color,
-        name=settings.name,
-        history=settings.history,
-        login=login,
-        lines=lines,
-        show=show,
-        show_status=_print_error,
-        settings=settings,
-    )
-
-
-def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
-    """Send what standard input has; return 0 once the server has all of it."""
-    client = _client(replace(settings, history=settings.history or 0), login, ())
-    client.connect()
-    bad_lines = 0
-    try:
-        for number, line in enumerate(sys.stdin.buffer, 1):
-            bad_lines += not _send(client, number, line)
-        missing = client.wait_confirmed(settings.confirm_timeout_s)
-    finally:
-        client.close()
-    if missing:
-        return _fail(f"the server did not confirm {missing} of the lines: is it still there?")
-    return 1 if bad_lines or client.failures else 0
-
-
-def _json(settings: ClientSettings, login: Login | Register | None) -> int:
-    """Pass JSON both ways; return 0 if all went well."""
-    hello = Hello(VERSION, settings.name, settings.color, presence=True, history=settings.history)
-    pipe = JsonPipe(Link(settings.host, settings.port, hello, settings, login), _write)
-    missing = pipe.run(settings.confirm_timeout_s)
-    return 1 if missing or pipe.failures else 0
-
-
-def _write(data: bytes) -> None:
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
-
-
-def _send(client: ChatClient, number: int, line: bytes) -> bool:
-    """Send a line of the input; return whether it could be sent. Empty ones need not be."""
-    try:
-        text = line.decode().rstrip("\r\n")
-        if text.strip():
-            client.say(text)
-    except UnicodeDecodeError:
-        _fail(f"line {number} of the input is not UTF-8; it was not sent")
-        return False
-    except ValueError as reason:
-        _fail(f"line {number} of the input: {reason}")
-        return False
-    return True
-
-
-def _listen(settings: ClientSettings, login: Login | Register | None) -> None:
-    """Print what is said until SIGTERM or Ctrl-C, or until nobody reads it any more."""
-    bell, rope = socket.socketpair()
-    rope.setblocking(False)
-
-    def show(line: str) -> None:
-        try:
-            show_line(line)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
-            rope.send(b"!")
-            raise
-
-    with bell, rope:
-        signal.signal(signal.SIGTERM, lambda *_: None)  # it rings the bell, as all signals do
-        signal.set_wakeup_fd(rope.fileno())
-        try:
-            _client(settings, login, _silence(bell), show).connect_to_server()
-        finally:
-            signal.set_wakeup_fd(-1)
-
-
-def _silence(bell: socket.socket) -> Iterator[str]:
-    """Yield no lines, until the bell rings."""
-    bell.recv(1)
-    yield from ()
+    with closing(lines):  # so that the terminal is as it was before, whatever happens
+        client.connect_to_server()
+    return int(client.shut_out)
 
 
 def _no_server(settings: ClientSettings, reason: OSError) -> str:
@@ -232,15 +138,6 @@ def _no_server(settings: ClientSettings, reason: OSError) -> str:
             "Start one with huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
         )
     return f"cannot reach a server at {where}: {reason.strerror or reason}"
-
-
-def _print_error(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-def _fail(message: str) -> int:
-    _print_error(palette.paint(f"Error: {message}", palette.FAILED))
-    return 1
 
 
 if __name__ == "__main__":

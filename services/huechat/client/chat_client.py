@@ -11,7 +11,8 @@ from typing import Final, Self
 from huechat import palette
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import Keyboard
-from huechat.client.link import Back, Link, Lost, ShutOut
+from huechat.client.link import Link
+from huechat.client.link_news import Back, HeldBack, KeptOut, Lost, News, ShutOut
 from huechat.client.look import Look
 from huechat.config import ClientSettings
 from huechat.protocol import (
@@ -24,12 +25,11 @@ from huechat.protocol import (
     Bye,
     Error,
     Hello,
-    Join,
     Joined,
     Login,
     Message,
     Register,
-    Welcome,
+    Say,
 )
 from huechat.wire.harmless import harmless
 from huechat.wire.plain import as_text
@@ -61,18 +61,23 @@ class ChatClient:
 
     Arguments: `host`, `port` of the server; `color` to chat in, `name` to chat under (empty:
     the server gives one). `history`: how many of the newest messages to be told first (None: as
-    many as the server likes to). `login`: what to say before, to be an account. `show` is called,
-    from the receiving thread, with each line for the person, `show_status` with those about the
-    connection. `lines` are what the person types, commands with a slash among it; by default they
-    are asked for at the prompt `You: `. `on_message` is called with each message, `on_event` with
-    all that the server tells, from the receiving thread. `on_call` is called, with who and what,
-    when somebody calls one by name or writes to one alone, and `on_change` after anything came in
-    or was lost. `look`: how it is shown. `settings`:
-    the waits, and the room to be in; see `ClientSettings`. Raises `ValueError` for an unknown
-    colour.
+    many as the server likes to). `login`: what to say before, to be an account. `lines` are what
+    the person types, commands with a slash among it; by default they are asked for at the prompt
+    `You: `. `look`: how things are shown; `all_rooms`: also what is said where one does not look.
+    `settings`: the waits, and the room to be in; see `ClientSettings`. Raises `ValueError` for an
+    unknown colour.
+
+    What is shown: `show` is called with a line for all that is said and done, `show_status` with
+    one for anything else: answers, errors, the connection. Without it, `show` is. None: nothing is.
+
+    What is called from the receiving thread: `on_message` with each message of somebody else,
+    `on_event` with all that the server tells, `on_call` with who and what when somebody calls one
+    by name or writes to one alone, `on_change` after anything came in or was lost, `on_end` when
+    nothing more will come. If one of them raises, the client closes, and `wait_closed` raises that.
 
     `connect_to_server` blocks until the person leaves. A program calls `connect`, `say` and
-    `close` instead, or `with`. `say`, `send` and `close` may be called from any thread.
+    `close` instead, or `with`. `say`, `reply`, `send` and `close` may be called from any thread,
+    and from what is called.
     """
 
     def __init__(
@@ -85,14 +90,16 @@ class ChatClient:
         history: int | None = None,
         presence: bool = False,
         login: Login | Register | None = None,
-        show: Show = show_line,
+        show: Show | None = show_line,
         show_status: Show | None = None,
         lines: Iterable[str] | None = None,
         on_message: Callable[[Message], None] | None = None,
         on_event: Callable[[AnyEvent], None] | None = None,
         on_call: Callable[[str, str], None] | None = None,
         on_change: Callable[[], None] | None = None,
+        on_end: Callable[[], object] | None = None,
         look: Look | None = None,
+        all_rooms: bool = False,
         settings: ClientSettings | None = None,
     ) -> None:
         self.host = host
@@ -100,15 +107,20 @@ class ChatClient:
         self.color = palette.check_color(color)
         self.name = name
         self.failures = 0  # of what was said; counted for an exit code
+        self.shut_out = False
+        """Whether the server does not let us in any more."""
         self.conversation = Conversation(name, color)
         self._settings = settings or ClientSettings()
-        self._show = show
-        self._show_status = show_status or show
+        self._show = show or _hide
+        self._show_status = show_status or self._show
         self._on_message = on_message
         self._on_event = on_event
         self._on_call = on_call
         self._on_change = on_change
+        self._on_end = on_end
+        self._failed: Exception | None = None
         self._lines = lines
+        self._all_rooms = all_rooms
         self._look = look or Look(self._settings.format, self._settings.background)
         hello = Hello(VERSION, name, color, history=history, presence=presence)
         self._link = Link(host, port, hello, self._settings, login)
@@ -125,6 +137,11 @@ class ChatClient:
         """How many messages were said that the server has not confirmed."""
         return self._link.unconfirmed
 
+    @property
+    def is_kept_waiting(self) -> bool:
+        """Whether what is said cannot be sent now: the link is down, or the server wants time."""
+        return self.client_socket is None or self._link.held
+
     def connect_to_server(self) -> None:
         """Connect, show what comes in, send what is typed. Blocks until the person leaves.
 
@@ -134,8 +151,7 @@ class ChatClient:
         try:
             self.send_messages()
         finally:
-            self._link.wait_confirmed(LAST_WORDS_S)
-            self.close()
+            self._leave()
 
     def connect(self) -> Self:
         """Connect and start the thread that receives; return the client.
@@ -143,7 +159,8 @@ class ChatClient:
         Blocks for the time that settings allow. Raises `OSError` if no server can be reached,
         `RefusedByServerError` or `NotHuechatError` if it is not one that lets us in.
         """
-        self._greet(self._link.connect())
+        self.conversation.greet(self._link.connect())
+        self._go_to_room()
         self._tell_connected()
         self._receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         self._receiver.start()
@@ -171,6 +188,12 @@ class ChatClient:
         """
         return self._link.say(text, room or self._settings.room or LOBBY)
 
+    def reply(self, message: Message, text: str) -> str:
+        """Say `text` where `message` was said, as an answer to it; return its id. See `say`."""
+        say = Say(self._link.new_id(), text, message.room, reply=message.seq)
+        self._link.enter(say)
+        return say.id
+
     def send(self, command: AnyCommand) -> bool:
         """Ask for something else; return whether there is a connection. Answers are events."""
         return self._link.send(command)
@@ -182,10 +205,19 @@ class ChatClient:
         """
         return self._link.wait_confirmed(timeout_s)
 
+    def wait_joined(self, timeout_s: float | None = None) -> bool:
+        """Block until one is in the room of the settings, or may not be; return whether one is."""
+        return self._link.wait_joined(timeout_s)
+
     def wait_closed(self) -> None:
-        """Block until the client is closed, or the server lets it in no more: what a bot does."""
+        """Block until the client is closed, or the server lets it in no more: what a bot does.
+
+        Raises what one of the functions raised that the client calls.
+        """
         if self._receiver:
             self._receiver.join()
+        if self._failed:
+            raise self._failed
 
     def close(self) -> None:
         """Leave, and end the receiving thread. Blocks until it ended, for 2 s at the most."""
@@ -199,16 +231,23 @@ class ChatClient:
 
     def __exit__(self, *_: object) -> None:
         """Wait until the server has what was said, and leave."""
-        self._link.wait_confirmed(LAST_WORDS_S)
-        self.close()
+        self._leave()
 
-    def _greet(self, welcome: Welcome) -> None:
-        """Take note of where we are, and go where we want to be."""
-        self.conversation.greet(welcome)
+    def _leave(self) -> None:
+        """Wait a moment until the server has what was said, and close."""
+        if self.conversation.account:
+            self.keyboard.mark_read()
+        missing = self._link.wait_confirmed(LAST_WORDS_S)
+        self.close()
+        if missing:
+            self._fail(f"{_messages(missing)} did not reach the server")
+
+    def _go_to_room(self) -> None:
+        """Look at the room of the settings, now or once one is in it."""
+        self.keyboard.joining = self._link.joining
         room = self._settings.room
-        if room and all(room != place.room for place in welcome.rooms):
-            self.keyboard.joining = self._link.new_id()
-            self._link.send(Join(room, history=self._link.history, id=self.keyboard.joining))
+        if room and not self._link.joining:
+            self.conversation.switch(room)
 
     def _obey(self, line: str) -> bool:
         """Do what was typed; return whether to go on."""
@@ -217,7 +256,9 @@ class ChatClient:
                 return False
         except ValueError as reason:
             self._fail(str(reason))
-        if self.client_socket is None:
+        if self._lines is None:
+            self.keyboard.settle()
+        if self.client_socket is None and self._link.unconfirmed:
             waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
             self._tell_link(waiting)
         return True
@@ -228,20 +269,31 @@ class ChatClient:
             self.receive_messages()
         except BrokenPipeError:  # nobody reads what is shown any more
             self._link.close()
-        except Exception:
+        except Exception as reason:
             log.exception("the receiving thread failed")
+            self._failed = reason
             self._link.close()
+        finally:
+            if self._on_end:
+                self._on_end()
 
-    def _tell(self, event: AnyEvent | Lost | Back | ShutOut) -> None:
+    def _tell(self, event: AnyEvent | News) -> None:
         """Show what happened in the seed's colour for it."""
         match event:
             case Lost(waiting=waiting):
                 self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
             case ShutOut(message=message):
+                self.shut_out = True
                 self._fail(message)
             case Back(welcome=welcome):
-                self._greet(welcome)
+                self.conversation.greet(welcome)
                 self._tell_link("Back at server at {}, all sent")
+            case KeptOut(message=message):
+                self._tell_link(f"The server at {{}} does not let us in yet: {message}")
+            case HeldBack(message=message):
+                self._show_status(
+                    palette.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
+                )
             case _:
                 self._tell_event(event)
 
@@ -260,11 +312,12 @@ class ChatClient:
 
     def _tell_entry(self, entry: AnyEntry) -> None:
         called = isinstance(entry, Message) and self._look.is_mention(entry, self.conversation.name)
-        if self.conversation.is_looked_at(entry, mention=called):
+        if self.conversation.is_looked_at(entry, mention=called) or self._all_rooms:
             self._show_event(entry)
-        alone = entry.room.startswith(DIRECT)
-        if self._on_call and isinstance(entry, Message) and (called or alone):
-            self._on_call(entry.name, entry.text)
+        called = called or (isinstance(entry, Message) and entry.room.startswith(DIRECT))
+        own = entry.name == self.conversation.name
+        if self._on_call and called and not own and self.conversation.is_new(entry):
+            self._on_call(entry.name, getattr(entry, "text", ""))
 
     def _show_event(self, event: AnyEvent | AnyEntry) -> None:
         match event:
@@ -275,7 +328,7 @@ class ChatClient:
             case _:
                 shown = self._look.of(event, self.conversation.name)
                 if shown:
-                    self._show(shown)
+                    (self._show if isinstance(event, AnyEntry) else self._show_status)(shown)
 
     def _fail(self, message: str) -> None:
         self.failures += 1
@@ -287,9 +340,13 @@ class ChatClient:
 
     def _tell_link(self, words: str) -> None:
         """Tell that the link was lost, or is back; `{}` in `words` is where to."""
-        line = words.format(f"{self.host}:{self.port}")
+        line = words.replace("{}", f"{self.host}:{self.port}", 1)
         self._show_status(palette.paint(line, palette.DISCONNECTED))
 
 
 def _messages(number: int) -> str:
     return f"{number or 'no'} message{'' if number == 1 else 's'}"
+
+
+def _hide(_: str) -> None:
+    """Show a line to nobody."""

@@ -11,7 +11,8 @@ from prompt_toolkit.document import Document
 
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import LOCAL_COMMANDS
-from huechat.wire.typed import VERBS
+from huechat.protocol import COLORS
+from huechat.wire.typed import VERBS, find_verb
 
 EMOJI: Final = {
     "+1": "👍",
@@ -45,6 +46,8 @@ EMOJI: Final = {
 }
 """The emoji that people type most, by the names that other chats know them by."""
 
+ROLES: Final = ("member", "moderator", "owner", "administrator")
+
 _EMOJI_WORD: Final = re.compile(r"(?:^|\s):([a-z0-9_+-]{1,20})$")
 _LAST_WORD: Final = re.compile(r"\S*$")
 
@@ -70,26 +73,36 @@ class ChatCompleter(Completer):
         if word and before.startswith("/") and word == before:
             yield from _commands(word)
         elif word.startswith("#"):
-            rooms = (f"#{one.name}" for one in self._conversation.rooms if one.kind != "direct")
-            yield from _matching(word, rooms)
+            yield from _matching(word, (f"#{name}" for name in self._conversation.room_names))
         elif word.startswith("@"):
             yield from _matching(word, (f"@{name}" for name in self._conversation.names))
         elif word:
             yield from _matching(word, self._words(before))
 
     def _words(self, before: str) -> list[str]:
-        """Return names; after a command the names of rooms as well."""
-        names = self._conversation.names
-        if before.startswith("/"):
-            return names + [one.name for one in self._conversation.rooms if one.kind != "direct"]
-        return names
+        """Return what may stand there: after a command what it takes, else names."""
+        command, *_ = before[1:].split() or [""]
+        if not before.startswith("/") or not command:
+            return self._conversation.names
+        verb = find_verb(command)
+        takes = verb.arguments if verb else "ROOM" if f"/{command}" in LOCAL_COMMANDS else ""
+        kinds = {
+            "NAME": self._conversation.names,
+            "TEXT": self._conversation.names,
+            "ROOM": self._conversation.room_names,
+            "COLOR": COLORS,
+            "COMMAND": [one.name for one in VERBS],
+            "ROLE": ROLES,
+        }
+        found = (one for kind, those in kinds.items() if kind in takes for one in those)
+        return list(dict.fromkeys(found))
 
 
 def _commands(word: str) -> Iterator[Completion]:
     helps = {f"/{verb.name}": verb.help for verb in VERBS}
     helps.update(dict.fromkeys(LOCAL_COMMANDS, "at this terminal"))
     for name in sorted(helps):
-        if name.startswith(word):
+        if name.startswith(word.casefold()):
             yield Completion(f"{name} ", -len(word), display=name, display_meta=helps[name])
 
 

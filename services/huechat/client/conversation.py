@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,9 +13,11 @@ from huechat.protocol import (
     AnyEvent,
     Joined,
     Left,
+    Marked,
     Message,
     People,
     Presence,
+    RoomList,
     RoomPlace,
     TopicSet,
     Welcome,
@@ -29,7 +30,10 @@ MOST_UNSEEN: Final = 500
 
 @dataclass
 class RoomView:
-    """A room as its member sees it. `unseen` has what came while another was looked at."""
+    """A room as its member sees it. `unseen` has what came while another was looked at.
+
+    What is not newer than `since` was said before one came in, at first.
+    """
 
     name: str
     kind: str = "public"
@@ -40,6 +44,7 @@ class RoomView:
     unread: int = 0
     mentions: int = 0
     last: int = 0
+    since: int = 0
     unseen: deque[AnyEntry] = field(default_factory=lambda: deque(maxlen=MOST_UNSEEN))
 
     @property
@@ -61,6 +66,7 @@ class Conversation:
         """The room that is looked at, and that what is typed goes to."""
         self._lock = threading.Lock()  # guards the rooms and what is in them
         self._rooms: dict[str, RoomView] = {}
+        self._listed: set[str] = set()
 
     @property
     def rooms(self) -> list[RoomView]:
@@ -75,21 +81,37 @@ class Conversation:
             return self._rooms.get(self.current) or RoomView(self.current)
 
     @property
+    def is_inside(self) -> bool:
+        """Whether one is in the room that is looked at."""
+        with self._lock:
+            return self.current in self._rooms or not self._rooms
+
+    @property
     def names(self) -> list[str]:
         """The names of all who are known to be in one of the rooms, but one's own."""
         with self._lock:
             known = {name for room in self._rooms.values() for name in (*room.names, *room.people)}
         return sorted(known - {self.name})
 
+    @property
+    def room_names(self) -> list[str]:
+        """The names of all rooms that one is in, or was told of, but those of two."""
+        with self._lock:
+            mine = {room.name for room in self._rooms.values() if room.kind != "direct"}
+            return sorted(mine | self._listed)
+
     def greet(self, welcome: Welcome) -> None:
-        """Begin, or begin anew after a lost connection."""
+        """Begin, or begin anew after a lost connection: then rooms keep their order."""
         self.name, self.color, self.account = welcome.name, welcome.color, welcome.account
+        places = {place.room: place for place in welcome.rooms}
         with self._lock:
             before, self._rooms = self._rooms, {}
-            for place in welcome.rooms:
-                self._come_in(place, before.get(place.room))
-        if self.current not in self._rooms:
-            self._go_elsewhere()
+            for room in dict.fromkeys([*before, *places]):
+                if room in places:
+                    self._come_in(places[room], before.get(room))
+                    self._rooms[room].names.clear()  # they are told anew
+        if not before:
+            self.leave_lost()
 
     def note(self, event: AnyEvent) -> None:
         """Take note of what the server tells."""
@@ -102,8 +124,11 @@ class Conversation:
             case Left(room=room):
                 with self._lock:
                     self._rooms.pop(room, None)
-                if room == self.current:
-                    self._go_elsewhere()
+            case Marked():
+                self._note_read(event)
+            case RoomList(rooms=rooms):
+                with self._lock:
+                    self._listed |= {one.room for one in rooms if one.kind != "direct"}
             case Presence() | People():
                 self._note_people(event)
             case TopicSet(room=room, text=text):
@@ -123,11 +148,28 @@ class Conversation:
             room.last = max(room.last, entry.seq)
             if entry.room == self.current or room.kind == "direct":  # what is private is shown
                 return True
-            if isinstance(entry, Message):
+            if isinstance(entry, Message) and entry.seq > room.since:
                 room.unread += 1
                 room.mentions += mention
             room.unseen.append(entry)
             return False
+
+    def is_new(self, entry: AnyEntry) -> bool:
+        """Return whether `entry` came after one came in; else it is told to show what was said."""
+        with self._lock:
+            room = self._rooms.get(entry.room)
+            return room is None or entry.seq > room.since
+
+    def leave_lost(self) -> str | None:
+        """Look at the first room if one is not in the one any more that was; return which.
+
+        Nothing else does: what is being typed is for the room that one sees at the prompt.
+        """
+        with self._lock:
+            if self.current in self._rooms or not self._rooms:
+                return None
+            self.current = next(iter(self._rooms))
+            return self.current
 
     def switch(self, room: str) -> list[AnyEntry]:
         """Look at another room; return what came there meanwhile and was not shown."""
@@ -153,9 +195,10 @@ class Conversation:
         return names[(at + step) % len(names)]
 
     def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:
-        view = known or RoomView(place.room)
+        view = known or RoomView(
+            place.room, unread=place.unread, mentions=place.mentions, since=place.seq
+        )
         view.kind, view.people, view.topic = place.kind, place.people, place.topic
-        view.unread, view.mentions = place.unread, place.mentions
         view.last = max(view.last, place.seq)
         self._rooms[place.room] = view
 
@@ -171,6 +214,9 @@ class Conversation:
                 room.names |= set(event.joined)
                 room.names -= set(event.left)
 
-    def _go_elsewhere(self) -> None:
-        names: Iterable[str] = [room.name for room in self.rooms]
-        self.current = next(iter(names), LOBBY)
+    def _note_read(self, marked: Marked) -> None:
+        """Forget what was unread, once all of it was read at another of one's clients."""
+        with self._lock:
+            room = self._rooms.get(marked.room)
+            if room and marked.seq >= room.last:
+                room.unread = room.mentions = 0

@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from huechat.client.conversation import Conversation
-from huechat.client.link import Entering, Link
+from huechat.client.link import Link
 from huechat.client.look import Look
+from huechat.client.outbox import Entering
 from huechat.protocol import (
     HERE,
     AnyCommand,
@@ -30,7 +31,8 @@ AskSecret = Callable[[str], str]
 
 LOCAL_HELP: Final = """\
   At this terminal:
-    /go ROOM    look at another room that you are in (Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too)
+    /go ROOM    look at another room that you are in, also by its number or the name of a person
+                (Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too)
     /time       show the time before each line, or no longer
     /login NAME, /register and /password ask for the password without showing it
     Alt-Enter begins a new line; what you paste is one message."""
@@ -61,10 +63,11 @@ class Keyboard:
     def obey(self, line: str) -> bool:
         """Do what `line` asks for; return whether to go on. Raises `ValueError` if it cannot be.
 
-        Blocks while the server takes nothing more.
+        Blocks only to ask for a password: what the server does not take yet is kept.
         """
+        line = line.strip("\n")
         word, _, rest = line.strip().partition(" ")
-        local = _LOCAL.get(word)
+        local = _LOCAL.get(word.casefold())
         if local:
             local(self, rest.strip())
             return True
@@ -80,12 +83,20 @@ class Keyboard:
 
     def look_at(self, room: str) -> None:
         """Look at another room, and show what was said there meanwhile."""
-        for entry in self._conversation.switch(room):
-            self._show(entry)
+        self.mark_read()
+        unseen = self._conversation.switch(room)
         here = self._conversation.here
         topic = f": {here.topic}" if here.topic else ""
         self._show(Done("", f"You look at {here.title}{topic}"))
+        for entry in unseen:
+            self._show(entry)
         self.mark_read()
+
+    def settle(self) -> None:
+        """Look elsewhere if one is not in the room any more that was looked at."""
+        room = self._conversation.leave_lost()
+        if room:
+            self.look_at(room)
 
     def mark_read(self) -> None:
         """Tell the server how far the room that is looked at was read, for one's other clients."""
@@ -96,13 +107,14 @@ class Keyboard:
     @staticmethod
     def _asked(line: str, ask: AskSecret) -> AnyCommand | None:
         """Return a command whose passwords were left out, with them; None: it is none of those."""
-        match line.split():
+        word, *rest = line.split() or [""]
+        match [word.casefold(), *rest]:
             case ["/login", name]:
                 return Login(name, ask("Password: "))
             case ["/register"]:
-                return Register(ask("New password: "))
+                return Register(_new_password(ask))
             case ["/password"]:
-                return ChangePassword(ask("Old password: "), ask("New password: "))
+                return ChangePassword(ask("Old password: "), _new_password(ask))
         return None
 
     def _ids(self) -> Iterator[str]:
@@ -118,7 +130,7 @@ class Keyboard:
         if getattr(command, "room", None) == HERE:
             command = msgspec.structs.replace(command, room=self._conversation.current)
         if isinstance(command, Entering):
-            self._link.enter(command)
+            self._link.enter(command, wait=False)
             return
         if isinstance(command, Join):
             self.joining = command.id
@@ -129,14 +141,24 @@ class Keyboard:
 
     def _go(self, room: str) -> None:
         name = room.removeprefix("#").casefold()
-        for view in self._conversation.rooms:
-            if name in (view.name, view.title.casefold()):
-                self.look_at(view.name)
-                return
+        known = {view.title.casefold(): view.name for view in self._conversation.rooms}
+        found = known.get(f"#{name}") or known.get(name.removeprefix("@"))
+        if not found and name.isdecimal():
+            found = self._conversation.nth(int(name))
+        if found:
+            self.look_at(found)
+            return
         raise ValueError(f"you are not in {room or 'a room of no name'}: /join it, or see /rooms")
 
     def _time(self, _: str) -> None:
         self._look.timestamps = not self._look.timestamps
+
+
+def _new_password(ask: AskSecret) -> str:
+    password = ask("New password: ")
+    if ask("The same again: ") != password:
+        raise ValueError("the two passwords differ; nothing was sent")
+    return password
 
 
 _LOCAL: Final[dict[str, Callable[[Keyboard, str], None]]] = {

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 ROOM_KEYS: Final = range(1, 10)
@@ -14,19 +15,25 @@ ROOM_KEYS: Final = range(1, 10)
 class GoError(Exception):
     """Somebody wants to look at another room: by its number, or some steps further.
 
-    `begun`: what stands at the prompt of this one.
+    `begun`: what stands at the prompt of this one. `stays`: one is there already, and what was
+    begun is for it.
     """
 
-    def __init__(self, begun: str, *, number: int = 0, step: int = 0) -> None:
+    def __init__(self, begun: str, *, number: int = 0, step: int = 0, stays: bool = False) -> None:
         super().__init__()
         self.begun = begun
         self.number = number
         self.step = step
+        self.stays = stays
 
 
-def chat_keys() -> KeyBindings:
-    """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go."""
+def chat_keys(*, menu: bool) -> KeyBindings:
+    """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go.
+
+    Tab completes; `menu`: it may show what there is to choose from.
+    """
     keys = KeyBindings()
+    keys.add("tab")(partial(_complete, menu=menu))
     keys.add("c-c")(_clear_or_leave)
     keys.add("enter")(_send)
     keys.add("escape", "enter")(_new_line)
@@ -58,6 +65,24 @@ def _send(event: KeyPressEvent) -> None:
         buffer.complete_state = None
     else:
         buffer.validate_and_handle()
+
+
+def _complete(event: KeyPressEvent, *, menu: bool) -> None:
+    """Complete as far as there is no choice, or else go through what there is."""
+    buffer = event.current_buffer
+    state = buffer.complete_state
+    if state and state.current_completion:
+        buffer.complete_next()
+        return
+    asked = CompleteEvent(completion_requested=True)
+    found = list(buffer.completer.get_completions(buffer.document, asked))
+    common = get_common_complete_suffix(buffer.document, found)
+    if len(found) == 1:
+        buffer.apply_completion(found[0])
+    elif common:
+        buffer.insert_text(common)
+    elif found and menu:
+        buffer.start_completion(select_first=True)
 
 
 def _new_line(event: KeyPressEvent) -> None:

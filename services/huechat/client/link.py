@@ -8,9 +8,19 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from huechat.client.link_news import (
+    Back,
+    HeldBack,
+    KeptOut,
+    Lost,
+    News,
+    NotHuechatError,
+    RefusedByServerError,
+    ShutOut,
+)
+from huechat.client.outbox import Entering, Outbox
 from huechat.client.passport import Passport
 from huechat.config import ClientSettings
 from huechat.keepalive import keep_alive
@@ -22,12 +32,12 @@ from huechat.protocol import (
     AnyEntry,
     AnyEvent,
     Bye,
-    Delete,
-    Edit,
     Error,
     Hello,
+    Join,
+    Joined,
+    Left,
     Login,
-    React,
     Register,
     Say,
     Token,
@@ -37,17 +47,12 @@ from huechat.wire.harmless import harmless
 from huechat.wire.jsonlines import JsonLinesClient, encode_line
 
 RECEIVE_BYTES: Final = 64 * 1024
-WINDOW: Final = 64
-"""How many messages may wait for the server's confirmation before saying more blocks."""
-
 FIRST_WAIT_S: Final = 0.2
 """The wait before the first try to reach a lost server; it doubles with each."""
 
-
-Entering = Say | Edit | Delete | React
-"""What gets a place in a room's log, once, however often it must be sent."""
-
-HOPELESS: Final = frozenset({"bad_login", "bad_token", "banned", "disabled", "name_reserved"})
+HOPELESS: Final = frozenset(
+    {"bad_login", "bad_token", "bad_version", "banned", "disabled", "login_first", "name_reserved"}
+)
 """Reasons for not being let in that will not go away by trying again."""
 
 Answer = TypeVar("Answer", Token, Welcome)
@@ -56,48 +61,12 @@ HELD_BACK: Final = frozenset({"rate_limited", "slow_mode"})
 """Reasons for which the server did not take something yet."""
 
 
-class RefusedByServerError(Exception):
-    """The server did not let us in; the text is its reason, `code` one of `protocol.ERRORS`."""
-
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class NotHuechatError(Exception):
-    """Something answered that is no huechat server."""
-
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"what listens at {host}:{port} is no huechat server")
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The connection ended and is being made again; `waiting` messages are not confirmed yet."""
-
-    waiting: int
-
-
-@dataclass(frozen=True)
-class Back:
-    """The connection is made again; `resent` messages that waited were sent."""
-
-    resent: int
-    welcome: Welcome
-
-
-@dataclass(frozen=True)
-class ShutOut:
-    """The server does not let us in any more, and says why."""
-
-    message: str
-
-
 class Link:
     """Connects to `host`:`port`, says `hello`, and again whenever the connection is lost.
 
     `login`: what is said before, the first time; the token that answers it is used from then on.
-    `settings`: how long connecting may take, and the longest wait between tries.
+    `settings`: how long connecting may take, and the longest wait between tries; and the room to
+    be in besides the lobby, which is asked for before anything that waits is sent.
     `say`, `send`, `enter` and `close` may be called from any thread; `events` is for one.
     """
 
@@ -112,6 +81,9 @@ class Link:
         self.host = host
         self.port = port
         self.sock: socket.socket | None = None
+        self.joining = ""
+        """The id of the `join` that asked for the room to be in, until it is answered."""
+        self._room = settings.room
         self._passport = Passport(hello)
         self._login = login
         self._timeout_s = settings.connect_timeout_s
@@ -123,16 +95,19 @@ class Link:
         self._prefix = secrets.token_hex(8)
         self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
-        self._changed = threading.Condition()  # guards the two below
-        self._unconfirmed: dict[str, Entering] = {}
-        self._throttled = False  # the server wants us to wait; `_send_again` will end it
+        self._outbox = Outbox()
         self._listener = 0  # the thread that takes the events
         self._closed = threading.Event()
 
     @property
     def unconfirmed(self) -> int:
         """How many messages were said that the server has not confirmed."""
-        return len(self._unconfirmed)
+        return len(self._outbox)
+
+    @property
+    def held(self) -> bool:
+        """Whether the server wants us to wait before it takes more."""
+        return self._outbox.held
 
     @property
     def history(self) -> int | None:
@@ -159,22 +134,24 @@ class Link:
         keep_alive(sock, self._keepalive_s, also_unsent=True)
         with self._sending:
             self.sock = sock
+            self._ask_in(welcome)
             resent = self._send_waiting()
         if self._closed.is_set():  # meanwhile
             self.close()
         return welcome, resent
 
-    def events(self) -> Iterator[AnyEvent | Lost | Back | ShutOut]:
-        """Yield what the server tells, `Lost` and `Back`, until `close` is called. Blocks.
+    def events(self) -> Iterator[AnyEvent | News]:
+        """Yield what the server tells, and news of the link, until `close` is called. Blocks.
 
         Ends after `ShutOut`, too.
         """
         self._listener = threading.get_ident()
         while not self._closed.is_set():
-            yield from filter(self._is_news, self._heard())
+            for event in self._heard():
+                yield from self._news_of(event)
             self._drop()
             if not self._closed.is_set():
-                yield Lost(len(self._unconfirmed))
+                yield Lost(len(self._outbox))
                 yield from self._come_back()
 
     def new_id(self) -> str:
@@ -193,20 +170,22 @@ class Link:
         self.enter(say)
         return say.id
 
-    def enter(self, entering: Entering) -> None:
-        """Send something that gets a place in a room's log, as `say` does. Its id is from here."""
+    def enter(self, entering: Entering, *, wait: bool = True) -> None:
+        """Send something that gets a place in a room's log, as `say` does. Its id is from here.
+
+        Without `wait` it never blocks for the server: what is not taken yet is kept.
+        """
         line = encode_line(entering)
         if len(line) - 1 > self._max_line_bytes:
             raise ValueError(
                 f"the message is too long: {len(line) - 1} bytes as a line of JSON,"
                 f" and the server takes {self._max_line_bytes}; it was not sent"
             )
-        with self._changed:
-            self._changed.wait_for(self._may_say)
+        if wait:
+            self._outbox.wait_for_room(self._needs_no_room)
         with self._sending:
-            with self._changed:
-                self._unconfirmed[entering.id] = entering
-            self._send(line)
+            if self._outbox.add(entering):
+                self._send(line)
 
     def send(self, command: AnyCommand) -> bool:
         """Send any other command, now or not at all; return whether there is a connection."""
@@ -219,17 +198,26 @@ class Link:
 
         That is more than 0 if `timeout_s` seconds passed, or the link was closed.
         """
-        with self._changed:
-            self._changed.wait_for(
-                lambda: not self._unconfirmed or self._closed.is_set(), timeout_s
-            )
-            return len(self._unconfirmed)
+        self._outbox.wait_for(lambda: not self._outbox or self._closed.is_set(), timeout_s)
+        return len(self._outbox)
+
+    def wait_connected(self, timeout_s: float | None = None) -> bool:
+        """Block until there is a connection, for so many seconds; return whether there is one."""
+        self._outbox.wait_for(lambda: bool(self.sock) or self._closed.is_set(), timeout_s)
+        return self.sock is not None and not self._closed.is_set()
+
+    def wait_joined(self, timeout_s: float | None = None) -> bool:
+        """Block until one is in the room to be in, or was refused; return whether one is.
+
+        It is answered in `events`. Without such a room there is nothing to wait for.
+        """
+        self._outbox.wait_for(lambda: not self.joining or self._closed.is_set(), timeout_s)
+        return bool(self._room) and not self.joining
 
     def close(self) -> None:
         """End the connection and `events`. Never blocks for long."""
         self._closed.set()
-        with self._changed:
-            self._changed.notify_all()
+        self._outbox.news()
         self._shut(self.sock)
 
     def _greet(self, sock: socket.socket) -> Welcome:
@@ -276,51 +264,53 @@ class Link:
                 return
             yield from self._wire.receive(data)
 
-    def _may_say(self) -> bool:
-        """Return whether one more message may be sent, or wait for the link to come back."""
+    def _needs_no_room(self) -> bool:
+        """Return whether one more message may be said, however many wait already."""
         if self.sock is None or self._closed.is_set():
             return True
-        if threading.get_ident() == self._listener:  # it must go on, or no ack is ever heard
-            return True
-        return not self._throttled and len(self._unconfirmed) < WINDOW
+        return threading.get_ident() == self._listener  # it must go on, or no ack is ever heard
 
-    def _is_news(self, event: AnyEvent) -> bool:
-        """Take note of `event`; return whether it is to be shown: each message is, once.
+    def _news_of(self, event: AnyEvent) -> Iterator[AnyEvent | News]:
+        """Take note of `event`; yield what of it is to be shown: each message is, once.
 
         One's own comes as a message after a lost connection: it confirms that the server has it.
         """
         self._take_note(event)
         if isinstance(event, AnyEntry):
             new = self._passport.show(event)
-            own = event.id.startswith(self._prefix) or event.id in self._unconfirmed
+            own = event.id.startswith(self._prefix) or event.id in self._outbox
             if own:
-                self._confirm(event.id)
-            return new and not own
+                self._outbox.confirm(event.id)
+            if new and not own:
+                yield event
+        elif isinstance(event, Error) and event.code in HELD_BACK and event.id in self._outbox:
+            yield from self._throttle(event)
+        else:
+            if isinstance(event, Ack | Error):
+                self._outbox.confirm(event.id)
+            yield event
+            self._note_room(event)
+
+    def _note_room(self, event: AnyEvent) -> None:
+        """Note whether one is in the room that one is to be in."""
         match event:
-            case Ack():
-                self._confirm(event.id)
-            case Error(code=code) if code in HELD_BACK and event.id in self._unconfirmed:
-                self._throttle(event.retry_after_s)
-                return False
-            case Error():
-                self._confirm(event.id)
-        return True
+            case Left(room=room) if room == self._room:
+                self._room = ""
+            case Error(id=id_) if id_ and id_ == self.joining:
+                self._room = self.joining = ""
+            case Joined(id=id_) if id_ and id_ == self.joining:
+                self.joining = ""
+        self._outbox.news()
 
-    def _confirm(self, message_id: str) -> None:
-        """Note that the server has a message, or will never have it."""
-        with self._changed:
-            self._unconfirmed.pop(message_id, None)
-            self._changed.notify_all()
-
-    def _throttle(self, retry_after_s: float) -> None:
+    def _throttle(self, error: Error) -> Iterator[HeldBack]:
         """Hold back what is said, and send again in a while what was not taken."""
-        with self._changed:
-            if self._throttled:
-                return
-            self._throttled = True
-        timer = threading.Timer(retry_after_s, self._send_again)
+        if not self._outbox.hold():
+            return
+        timer = threading.Timer(error.retry_after_s, self._send_again)
         timer.daemon = True
         timer.start()
+        if error.code == "slow_mode":
+            yield HeldBack(error.message)
 
     def _send_again(self) -> None:
         with self._sending:
@@ -331,14 +321,22 @@ class Link:
 
         Whoever calls this or `_send` holds the lock `_sending`: nothing may be sent in between.
         """
-        with self._changed:
-            waiting = list(self._unconfirmed.values())
-            self._throttled = False
-            self._changed.notify_all()
+        waiting = self._outbox.release()
         self._send(b"".join(map(encode_line, waiting)))
         return len(waiting)
 
-    def _come_back(self) -> Iterator[Back | ShutOut]:
+    def _ask_in(self, welcome: Welcome) -> None:
+        """Ask for the room to be in, if one is not."""
+        if not self._room:
+            return
+        if any(place.room == self._room for place in welcome.rooms):
+            self.joining = ""
+            return
+        self.joining = self.new_id()
+        self._send(encode_line(Join(self._room, history=self.history, id=self.joining)))
+
+    def _come_back(self) -> Iterator[Back | KeptOut | ShutOut]:
+        told = ""
         for wait_s in self._waits_s():
             if self._closed.wait(wait_s):
                 return
@@ -349,6 +347,9 @@ class Link:
                     self.close()
                     yield ShutOut(str(reason))
                     return
+                if told != str(reason):
+                    told = str(reason)
+                    yield KeptOut(told)
                 continue
             except (OSError, NotHuechatError):
                 continue

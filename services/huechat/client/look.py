@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from huechat import palette
 from huechat.chat.mentions import mentions
-from huechat.protocol import LOBBY, AnyEntry, AnyEvent, Error, Message
+from huechat.protocol import DIRECT, LOBBY, AnyEntry, AnyEvent, Error, Message
 from huechat.wire.harmless import harmless
 from huechat.wire.shown import as_text
 
@@ -63,20 +63,23 @@ class Look:
         return palette.paint(harmless(name), self._replaced.get(color, color))
 
     def _message(self, message: Message, own_name: str) -> str:
-        if self._form:
-            return self._formatted(message)
         strong = self.is_mention(message, own_name)
+        if self._form:
+            return self._formatted(message, strong=strong)
         line = as_text(replace(message, text="")) + self._text(message.text)
         return self._stamp(message) + palette.paint(line, palette.RECEIVED, strong=strong)
 
-    def _formatted(self, message: Message) -> str:
-        return self._form.format(
+    def _formatted(self, message: Message, *, strong: bool) -> str:
+        answered = f"(to {harmless(message.about)}) " if message.about else ""
+        text = answered + self._text(message.text)
+        line = self._form.format(
             time=_clock(message.time),
-            room="" if message.room == LOBBY else f"#{harmless(message.room)}",
+            room=_place(message.room),
             name=self.name(message.name, message.color),
-            color=message.color,
-            text=self._text(message.text),
+            color=harmless(message.color),
+            text=palette.paint(text, palette.RECEIVED, strong=True) if strong else text,
         )
+        return line if "{time" in self._form else self._stamp(message) + line
 
     def _text(self, text: str) -> str:
         """Return what somebody said; many lines as a block under the name."""
@@ -92,6 +95,12 @@ class Look:
 
 def _paint_lines(text: str, color: str) -> str:
     return "\n".join(palette.paint(line, color) for line in text.split("\n"))
+
+
+def _place(room: str) -> str:
+    if room == LOBBY:
+        return ""
+    return "(private)" if room.startswith(DIRECT) else f"#{harmless(room)}"
 
 
 def _clock(time: str) -> str:

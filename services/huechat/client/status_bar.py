@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from prompt_toolkit.utils import get_cwidth
+
 from huechat.client.conversation import Conversation, RoomView
 from huechat.wire.harmless import harmless
 
@@ -14,12 +16,15 @@ BETWEEN: Final = " · "
 def status_line(conversation: Conversation, *, connected: bool, waiting: int, columns: int) -> str:
     """Return the line, `columns` wide at the most: what matters less is left out first.
 
-    `connected`: whether there is a connection; `waiting`: messages not confirmed yet.
+    `connected`: whether there is a connection; `waiting`: messages that cannot be sent yet.
     """
     parts = list(_parts(conversation, connected=connected, waiting=waiting))
-    while len(parts) > 1 and len(BETWEEN.join(parts)) > columns - 2:
+    while len(parts) > 1 and get_cwidth(BETWEEN.join(parts)) > columns - 2:
         parts.pop()
-    return f" {BETWEEN.join(parts)}"[: max(1, columns)]
+    line = f" {BETWEEN.join(parts)}"
+    while get_cwidth(line) > columns:
+        line = line[:-1]
+    return line
 
 
 def _parts(conversation: Conversation, *, connected: bool, waiting: int) -> Iterator[str]:
@@ -28,6 +33,8 @@ def _parts(conversation: Conversation, *, connected: bool, waiting: int) -> Iter
     yield harmless(here.title)
     if not connected:
         yield f"disconnected, {waiting} waiting"
+    elif waiting:
+        yield f"{waiting} waiting"
     yield from _elsewhere(conversation)
     if here.here:
         yield f"{here.here} here"

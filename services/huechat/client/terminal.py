@@ -10,27 +10,28 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from typing import Any, Final
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import Application, get_app, get_app_or_none
+from prompt_toolkit.application import Application, get_app, get_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.output import Output
-from prompt_toolkit.patch_stdout import patch_stdout
+from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.utils import get_term_environment_variable
 
 from huechat import palette
 from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
+from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keys import GoError, chat_keys, exit_app
+from huechat.client.paper import Paper
 from huechat.client.status_bar import status_line
 from huechat.config import ClientSettings
 from huechat.protocol import LOBBY
@@ -42,7 +43,6 @@ if sys.platform != "win32":
     from huechat.client.unwatched import Unwatched, has_size
 
 
-_SECRET: Final = re.compile(r"^(\s*/(?:login|register|password)\b).*", re.I | re.S)
 USUAL_ROWS: Final = 24
 USUAL_COLUMNS: Final = 80
 MENU_ROWS: Final = 6
@@ -70,7 +70,9 @@ class Terminal:
         self._sessions: dict[str, PromptSession[str]] = {}  # by room
         self._begun_lines: dict[str, str] = {}  # by room; what was typed and not sent
         self._drawn = ""  # the status bar, as it is
-        self._watched = False  # whether somebody is at the prompt
+        self._paper: Paper | None = None
+        self._app: Application[Any] | None = None  # that of the prompt, while there is one
+        self._app_room = ""  # the room that the prompt is for
         self._begun = False
         self._ended = False
         self._last_key = 0.0
@@ -86,7 +88,7 @@ class Terminal:
 
     def notify(self, name: str, text: str) -> None:
         """Tell the person that they are called. Any thread may call it."""
-        if self._settings.notify == "off" or not self._watched or self._settings.plain:
+        if self._settings.notify == "off" or self._settings.plain or not self._is_watched:
             return
         note = f"\x1b]9;{harmless(name)}: {harmless(text)[:NOTE_CHARS]}\x07"  # OSC 9
         desktop = self._settings.notify == "desktop" and _shows_notes()
@@ -95,11 +97,15 @@ class Terminal:
 
     def refresh(self) -> None:
         """Draw the status bar anew, if it is to say something else. Any thread may call it."""
-        session = self._sessions.get(self._room)
-        if self._watched and session and self._status() != self._drawn:
-            session.app.invalidate()
+        app = self._app
+        if app is None:
+            return
+        if self._room_changed():
+            self._in_loop(app, self._go_along, app)
+        elif self._status() != self._drawn:
+            app.invalidate()
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Generator[str, None, None]:
         """Yield what is typed, until Ctrl-D, Ctrl-C or `end`. Blocks."""
         self._begun = True
         try:
@@ -112,16 +118,21 @@ class Terminal:
             return
 
     def end(self) -> None:
-        """End `lines`. Never blocks; a signal handler may call it.
+        """End `lines`. Never blocks; any thread may call it, and a signal handler.
 
         Before `lines` is asked for, while the client still connects, it ends the program.
         """
         self._ended = True
         if not self._begun:
             sys.exit()
-        app = get_app_or_none()
-        if app and app.loop:
-            app.loop.call_soon_threadsafe(exit_app, app, EOFError())
+        app = self._app
+        if app:
+            self._in_loop(app, exit_app, app, EOFError())
+
+    @property
+    def _is_watched(self) -> bool:
+        """Whether somebody may be in front of the terminal."""
+        return self._unwatched is None or sys.stdout is self._paper
 
     @property
     def _room(self) -> str:
@@ -138,68 +149,120 @@ class Terminal:
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):
-            shown = _SECRET.sub(r"\1 …", line)  # this is a container's log
+            shown = masked(line)  # this is a container's log
             print(f"{self._prompt}{shown}\n", end="", flush=True)  # in one piece; see `show_line`
             yield line
+            self._settle()
 
     def _prompted_lines(self) -> Iterator[str]:
         """Yield lines typed at the prompt; return when it was idle for too long."""
-        while not self._ended:
-            room = self._room
-            try:
-                yield self._prompted_line(room)
-            except _IdleError:
-                return
-            except GoError as wish:
-                self._begun_lines[room] = wish.begun
-                self._go(wish)
+        paper = self._paper = self._paper or Paper(_output())
+        # Between two prompts, too, the terminal is not to echo keys itself.
+        with paper.laid(), get_app_session().input.raw_mode():
+            while not self._ended:
+                self._settle()
+                room = self._room
+                try:
+                    yield self._prompted_line(room, paper)
+                except _IdleError:
+                    return
+                except GoError as wish:
+                    self._keep_begun(room, wish)
 
-    def _prompted_line(self, room: str) -> str:
+    def _prompted_line(self, room: str, paper: Paper) -> str:
         """Return a line typed at the prompt of `room`."""
         session = self._sessions.get(room)
         if session is None:
-            session = self._sessions[room] = self._session()
-        self._watched = True
-        try:
-            with patch_stdout(raw=True):
-                return session.prompt(
-                    lambda: ANSI(self._prompt),
-                    default=self._begun_lines.pop(room, ""),
-                    pre_run=self._begin_to_watch,
-                )
-        finally:
-            self._watched = False
+            session = self._sessions[room] = self._session(paper)
+        begun = self._begun_lines.pop(room, "")
+        self._app_room = room
+        return self._asked(session, paper, lambda: ANSI(self._prompt), default=begun)
 
-    def _go(self, wish: GoError) -> None:
-        """Look at the room that a key asked for."""
-        if self._client is None:
+    def _asked(self, session: PromptSession[str], paper: Paper, prompt: Any, **how: Any) -> str:
+        """Return what is typed at the prompt, while `paper` takes what is printed."""
+        session.app.erase_when_done = False  # as it may have been for the last time
+        paper.put_prompt(session.app)
+        try:
+            return session.prompt(prompt, pre_run=self._begin_to_watch, **how)
+        finally:
+            self._app = None
+            paper.take_prompt()
+
+    def _keep_begun(self, room: str, wish: GoError) -> None:
+        """Keep what stands at the prompt of `room` for when one is back, and go where one wants.
+
+        What goes along to another room is not to take the place of what was begun there.
+        """
+        if wish.stays and not self._begun_lines.get(self._room):
+            room = self._room
+        self._begun_lines[room] = wish.begun
+        if self._client is None or not (wish.number or wish.step):
             return
         conversation = self._client.conversation
-        room = conversation.nth(wish.number) if wish.number else conversation.beside(wish.step)
-        if room and room != conversation.current:
-            self._client.keyboard.look_at(room)
+        to = conversation.nth(wish.number) if wish.number else conversation.beside(wish.step)
+        if to and to != conversation.current:
+            self._client.keyboard.look_at(to)
+
+    def _settle(self) -> None:
+        if self._client:
+            self._client.keyboard.settle()
+
+    def _room_changed(self) -> bool:
+        """Return whether another room is looked at than the prompt is for, or should be."""
+        if self._client is None:
+            return False
+        return self._app_room != self._room or not self._client.conversation.is_inside
+
+    def _go_along(self, app: Application[Any]) -> None:
+        """Have a prompt for the room that is looked at now.
+
+        What was begun goes along if one went there oneself, as by /join; but if one was put out
+        of the room that it was for, it stays there.
+        """
+        if self._room_changed():
+            app.erase_when_done = True
+            begun = app.current_buffer.text
+            exit_app(app, GoError(begun, stays=self._app_room != self._room))
+
+    @staticmethod
+    def _in_loop(app: Application[Any], call: Any, *arguments: Any) -> None:
+        """Have something called in the prompt's own thread, if it still runs."""
+        loop = app.loop
+        if loop:
+            with suppress(RuntimeError):  # it was closed just now
+                loop.call_soon_threadsafe(call, *arguments)
 
     def _ask_secret(self, question: str) -> str:
-        if self._unwatched and not has_size():
+        if self._paper is None or (self._unwatched and not has_size()):
             raise ValueError("there is nobody to ask for a password: attach to this terminal first")
-        session: PromptSession[str] = PromptSession(output=_output())
-        with patch_stdout(raw=True):
-            return session.prompt(question, is_password=True)
+        session: PromptSession[str] = PromptSession(output=self._paper.output)
+        try:
+            return self._asked(session, self._paper, question, is_password=True)
+        except (EOFError, KeyboardInterrupt):
+            raise ValueError("no password was given, and nothing was sent") from None
 
-    def _session(self) -> PromptSession[str]:
-        if self._settings.plain or self._client is None:
-            return PromptSession(key_bindings=chat_keys(), multiline=True, output=_output())
+    def _session(self, paper: Paper) -> PromptSession[str]:
+        common: dict[str, Any] = {
+            "key_bindings": chat_keys(menu=not self._settings.plain),
+            "multiline": True,
+            "output": paper.output,
+            "history": DiscreetHistory(),
+            "input_processors": [Mask()],
+            "prompt_continuation": " " * CONTINUATION,
+        }
+        if self._client is None:
+            return PromptSession(**common)
+        common["completer"] = ChatCompleter(self._client.conversation)
+        if self._settings.plain:
+            return PromptSession(complete_while_typing=False, **common)
         session: PromptSession[str] = PromptSession(
-            key_bindings=chat_keys(),
-            multiline=True,
-            output=_output(),
-            completer=ChatCompleter(self._client.conversation),
             complete_while_typing=Condition(_may_complete),
             reserve_space_for_menu=MENU_ROWS,
             bottom_toolbar=self._draw_status,
-            prompt_continuation=" " * CONTINUATION,
+            **common,
         )
         session.app.before_render += _be_at_the_bottom
+        session.app.key_processor.before_key_press += lambda _: self._note_key()
         return session
 
     def _draw_status(self) -> str:
@@ -213,16 +276,24 @@ class Terminal:
         return status_line(
             client.conversation,
             connected=client.client_socket is not None,
-            waiting=client.waiting,
+            waiting=client.waiting if client.is_kept_waiting else 0,
             columns=_size().columns,
         )
 
     def _begin_to_watch(self) -> None:
-        """Have the prompt hide once it is idle, where that was asked for."""
-        app = get_app()
+        """Be told of keys and of news from now on, in the prompt's own thread.
+
+        Have the prompt hide once it is idle, where that was asked for.
+        """
+        app = self._app = get_app()
         self._note_key()
+        if self._paper:
+            self._paper.prompt_runs()
+        if self._ended:
+            self._in_loop(app, exit_app, app, EOFError())
+        elif app in [one.app for one in self._sessions.values()]:
+            self.refresh()
         if self._unwatched:
-            app.key_processor.before_key_press += lambda _: self._note_key()
             app.create_background_task(self._hide_when_idle(app))
 
     def _note_key(self) -> None:
@@ -244,10 +315,10 @@ def _size() -> Size:
     return Size(rows=rows or USUAL_ROWS, columns=columns or USUAL_COLUMNS)
 
 
-def _output() -> Output | None:
-    """Return where prompts are drawn; None: where prompt_toolkit likes to."""
+def _output() -> Output:
+    """Return where prompts are drawn."""
     if sys.platform == "win32":
-        return None
+        return create_output(sys.stdout)
     # Asking for the cursor's position would leave an answer for whoever attaches next.
     return Vt100_Output(sys.stdout, _size, get_term_environment_variable(), enable_cpr=False)
 

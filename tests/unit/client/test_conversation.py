@@ -7,8 +7,11 @@ from huechat.protocol import (
     LOBBY,
     Joined,
     Left,
+    Marked,
     Message,
     Presence,
+    RoomInfo,
+    RoomList,
     RoomPlace,
     TopicSet,
     Welcome,
@@ -52,10 +55,12 @@ def test_what_is_said_here_or_in_private_is_shown_at_once(talk):
     assert talk.rooms[2].title == "ben"
 
 
-def test_who_is_put_out_of_the_room_looked_at_looks_elsewhere(talk):
+def test_who_is_put_out_of_the_room_looked_at_is_elsewhere_only_when_they_know(talk):
     talk.switch("builds")
     talk.note(Left("builds", "", "You were put out"))
-    assert talk.current == LOBBY
+    assert (talk.current, talk.is_inside) == ("builds", False)
+    assert talk.leave_lost() == LOBBY
+    assert (talk.current, talk.is_inside, talk.leave_lost()) == (LOBBY, True, None)
     assert [room.name for room in talk.rooms] == [LOBBY]
 
 
@@ -68,6 +73,8 @@ def test_it_follows_names_topics_and_people(talk):
     assert talk.names == ["ben"]
     talk.note(Presence("builds", 1, left=("ben",)))
     assert talk.names == []
+    talk.note(RoomList("", (RoomInfo("pasta", 3), RoomInfo("@x", 1, kind="direct")), more=False))
+    assert talk.room_names == ["builds", "lobby", "pasta"]
 
 
 def test_coming_back_keeps_what_was_not_seen_of_rooms_that_are_still_ones_own(talk):
@@ -75,8 +82,39 @@ def test_coming_back_keeps_what_was_not_seen_of_rooms_that_are_still_ones_own(ta
     talk.is_looked_at(waiting, mention=False)
     talk.greet(Welcome(1, "ana", "red", "s", PLACES))
     assert talk.switch("builds") == [waiting]
-    talk.greet(Welcome(1, "ana", "red", "s", PLACES[:1]))
-    assert talk.current == LOBBY
+
+
+def test_what_was_said_before_one_came_is_kept_and_is_no_news(talk):
+    assert not talk.is_looked_at(said("builds", 6), mention=True)
+    assert not talk.is_new(said("builds", 6))
+    assert talk.is_new(said("builds", 8))
+    assert (talk.rooms[1].unread, len(talk.rooms[1].unseen)) == (0, 1)
+
+
+def test_coming_back_counts_on_and_keeps_the_order_of_the_rooms(talk):
+    talk.is_looked_at(said("builds", 8), mention=False)
+    away = (RoomPlace("away", 3, unread=2), RoomPlace("builds", 9, unread=1), RoomPlace(LOBBY, 1))
+    talk.greet(Welcome(1, "ana", "red", "s", away, account=True))
+    talk.is_looked_at(said("builds", 9), mention=False)
+    assert [(room.name, room.unread) for room in talk.rooms] == [
+        (LOBBY, 0),
+        ("builds", 2),
+        ("away", 2),
+    ]
+
+
+def test_what_was_read_at_another_client_is_not_unread_here(talk):
+    talk.is_looked_at(said("builds", 8), mention=True)
+    talk.note(Marked("builds", 7))
+    assert talk.rooms[1].unread == 1
+    talk.note(Marked("builds", 8))
+    assert (talk.rooms[1].unread, talk.rooms[1].mentions) == (0, 0)
+
+
+def test_who_is_not_let_into_the_lobby_begins_elsewhere():
+    talk = Conversation("", "blue")
+    talk.greet(Welcome(1, "ana", "red", "s", PLACES[1:]))
+    assert talk.current == "builds"
 
 
 def test_rooms_go_round(talk):

@@ -1,0 +1,198 @@
+"""Several rooms at one terminal: going from one to the other, and what came meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.scenarios.screens import ALT, CTRL_N, CTRL_P, Screen
+from tests.scenarios.talkers import JsonTalker
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def room() -> str:
+    """Give the name of a room that no other test is in."""
+    return f"room-{next(_numbers)}"
+
+
+@pytest.fixture
+def ana(served: int, tmp_path: Path, room: str) -> Iterator[Screen]:
+    """Give a screen that is in the lobby and in `room`, and looks at the lobby."""
+    with Screen(tmp_path, served, "--name", "ana", "--color", "red") as screen:
+        screen.shows_prompt()
+        screen.type(f"/join {room}\r")
+        screen.shows(f"You look at #{room}", f"[#{room}] You:")
+        screen.type(f"{ALT}1")
+        screen.shows("You look at #lobby", "You:")
+        yield screen
+
+
+@pytest.fixture
+def ben(served: int, room: str) -> Iterator[JsonTalker]:
+    """Give somebody in both rooms."""
+    with JsonTalker(served, "green", "ben") as talker:
+        talker.joins(room)
+        yield talker
+
+
+def says(talker: JsonTalker, text: str, **where: str) -> None:
+    talker.ask(type="say", id=f"said-{next(_numbers)}", text=text, **where)
+
+
+def test_what_is_typed_is_said_in_the_room_that_is_looked_at(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    ana.type("in the lobby\r")
+    assert ben.next_in_a_room()[0] == "lobby"
+    ana.type(CTRL_N)
+    ana.shows(f"[#{room}] You:")
+    ana.type("in the room\r")
+    assert ben.next_in_a_room()[0] == room
+
+
+def test_what_came_elsewhere_is_counted_and_shown_once_one_looks(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    says(ben, "first", room=room)
+    says(ben, "second", room=room)
+    ana.shows_status("#lobby", f"2:#{room} 2 ")
+    assert "first" not in " ".join(ana.lines())
+    ana.type(f"{ALT}2")
+    said = f"#{room} ben [COLOR (green)] said ->"
+    ana.shows(f"You look at #{room}", f"{said} first", f"{said} second", f"[#{room}] You:")
+    ana.shows_status(f"#{room}")
+    assert f"2:#{room}" not in ana.status()
+
+
+def test_each_room_keeps_the_line_that_was_begun_in_it(ana: Screen, room: str) -> None:
+    ana.type("begun in the lobby")
+    ana.type(CTRL_P)
+    ana.shows(f"[#{room}] You:")
+    ana.type("begun in the room")
+    ana.type(f"{ALT}1")
+    ana.shows("You: begun in the lobby")
+    ana.type(CTRL_N)
+    ana.shows(f"[#{room}] You: begun in the room")
+
+
+def test_what_was_said_stays_on_the_screen_after_going_to_and_fro(
+    ana: Screen, ben: JsonTalker
+) -> None:
+    ana.type(CTRL_N + CTRL_P)
+    ana.shows("You look at #lobby", "You:")
+    ana.type("still here\r")
+    ana.shows("You: still here", "You:")
+
+
+def test_rooms_are_found_by_name_by_number_and_by_person(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    says(ben, "psst", to="ana")
+    ana.shows("(private) ben [COLOR (green)] said -> psst", "You:")
+    for typed, title in (("2", f"#{room}"), (f"#{room.upper()}", f"#{room}"), ("ben", "ben")):
+        ana.type(f"/go {typed}\r")
+        ana.shows(f"You look at {title}", f"[{title}] You:")
+    ana.type("answer\r")
+    assert ben.event("joined")["place"]["kind"] == "direct"
+    assert ben.event("message")["text"] == "answer"
+    ana.type("/go nowhere\r")
+    ana.shows_anywhere("Error: you are not in nowhere: /join it, or see /rooms")
+
+
+def test_one_who_is_called_elsewhere_sees_hears_and_is_told_on_the_desktop(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    says(ben, "not you, @anabel", room=room)
+    ana.shows_status(f"2:#{room} 1 ")
+    assert ana.bells() == 0
+    says(ben, "lunch, @ana?", room=room)
+    ana.shows_status(f"2:#{room} 2!")
+    ana.logged("\x1b]9;ben: lunch, @ana?\x07")
+    ana.until(lambda: ana.bells() == 1, "a bell")
+
+
+def test_what_is_private_is_shown_at_once_and_rings(ana: Screen, ben: JsonTalker) -> None:
+    says(ben, "psst", to="ana")
+    ana.shows("(private) ben [COLOR (green)] said -> psst", "You:")
+    ana.logged("\x1b]9;ben: psst\x07")
+    ana.type("/msg ben what?\r")
+    assert ben.event("joined")["place"]["with"] == ["ana"]
+    assert ben.event("message")["text"] == "what?"
+    assert "ben" not in ana.status()
+
+
+def test_who_calls_cannot_write_to_the_terminal(ana: Screen, ben: JsonTalker) -> None:
+    says(ben, "@ana \x1b]0;owned\x07 \x9b31m")
+    ana.logged("\x1b]9;ben: @ana ␛]0;owned␇ <U+009B>31m\x07")
+    assert b"\x1b]0;" not in ana.raw
+
+
+def test_what_was_said_before_one_came_rings_no_bell(
+    served: int, tmp_path: Path, ben: JsonTalker, room: str
+) -> None:
+    says(ben, "@cara where are you?", room=room)
+    with Screen(tmp_path, served, "--name", "cara", "--room", room, "--history", "5") as cara:
+        cara.shows_anywhere(f"#{room} ben [COLOR (green)] said -> @cara where are you?")
+        says(ben, "@cara!", room=room)
+        cara.until(lambda: cara.bells() == 1, "a bell")
+        assert cara.raw.count(b"\x1b]9;") == 1
+
+
+def test_a_room_to_be_in_is_looked_at(served: int, tmp_path: Path, room: str) -> None:
+    with (
+        JsonTalker(served, "green", "ben") as ben,
+        Screen(tmp_path, served, "--name", "dora", "--room", room) as dora,
+    ):
+        dora.shows(f"You look at #{room}", f"[#{room}] You:")
+        ben.joins(room)
+        dora.type("hi\r")
+        assert ben.next_in_a_room()[0] == room
+
+
+@pytest.mark.parametrize("end", ["kicked", "dropped"])
+def test_what_is_begun_in_a_room_that_one_is_put_out_of_is_said_nowhere_else(
+    served: int, tmp_path: Path, room: str, end: str
+) -> None:
+    with (
+        JsonTalker(served, "green", "ben") as ben,
+        Screen(tmp_path, served, "--name", "ana") as ana,
+        JsonTalker(served, name="eve") as lobby,
+    ):
+        ana.shows_prompt()
+        ben.joins(room)
+        ana.type(f"/join {room}\r")
+        ana.shows(f"[#{room}] You:")
+        ana.type("a secret of this room")
+        ana.shows(f"[#{room}] You: a secret of this room")
+        if end == "kicked":
+            ben.ask(type="kick", name="ana", room=room)
+        else:
+            ben.ask(type="drop", room=room)
+        ana.shows("You look at #lobby", "You:")
+        ana.type("hello\r")
+        assert lobby.next_heard().text == "hello"
+        if end == "kicked":
+            ana.type(f"/join {room}\r")
+            ana.shows(f"[#{room}] You: a secret of this room")
+
+
+def test_who_leaves_is_in_the_lobby(ana: Screen, room: str) -> None:
+    ana.type(CTRL_N)
+    ana.shows(f"[#{room}] You:")
+    ana.type("/leave\r")
+    ana.shows(f"You left #{room}.", "You look at #lobby", "You:")
+    assert room not in ana.status()
+
+
+def test_the_topic_is_told_on_coming_and_in_the_status_bar(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    ana.type(f"{CTRL_N}/topic green or red\r")
+    assert ben.event("topic")["text"] == "green or red"
+    ana.until(lambda: "green or red" in ana.status(), "the topic")
+    ana.type(f"{CTRL_P}{CTRL_N}")
+    ana.shows_anywhere(f"You look at #{room}: green or red")
