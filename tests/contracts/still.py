@@ -12,10 +12,10 @@ from huechat.chat.draft import Draft
 from huechat.chat.log import Log, TailBudget
 from huechat.chat.names import name_key
 from huechat.protocol import LOBBY, Ack, AnyEvent, Message, Pong
-from huechat.server.delivery import Delivery
-from huechat.server.feeder import Feeder
-from huechat.server.outlet import Outlet
-from huechat.server.writer import Source, Writer
+from huechat.server.logs.delivery import Delivery
+from huechat.server.logs.feeder import Feeder
+from huechat.server.logs.outlet import Outlet
+from huechat.server.logs.writer import Source, Writer
 from huechat.store.sqlite import SqliteStore
 from huechat.wire.jsonlines import JsonLines, JsonLinesClient, encode_line
 

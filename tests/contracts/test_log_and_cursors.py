@@ -18,7 +18,7 @@ from tests.contracts.still import Guest, StillServer
 from huechat.chat import log
 from huechat.chat.log import ENTRY_BYTES, Log, TailBudget
 from huechat.protocol import LOBBY, Message
-from huechat.server import block, feeder
+from huechat.server.logs import block, feeder
 from huechat.store.sqlite import SqliteStore
 
 SMALL = [

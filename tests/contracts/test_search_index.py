@@ -8,7 +8,7 @@ import pytest
 from tests.contracts.talk import TIME, done, fill, minute, room, said, seqs
 
 from huechat.chat.log import Log, TailBudget
-from huechat.server.indexer import Indexer
+from huechat.server.logs.indexer import Indexer
 from huechat.store.search import FILE, SearchIndex, erase
 from huechat.store.sqlite import SqliteStore
 from huechat.store.sqlite_people import SqlitePeople

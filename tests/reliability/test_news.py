@@ -9,7 +9,7 @@ import pytest
 from tests.scenarios.talkers import FAILURE_S, JsonTalker
 
 from huechat import ChatServer
-from huechat.server.outlet import Outlet
+from huechat.server.logs.outlet import Outlet
 
 
 def test_what_is_stored_while_somebody_is_answered_is_told_to_the_others_at_once(

@@ -14,7 +14,7 @@ from tests.reliability.visitors import LONG, hello, missed, say_many
 from huechat import ChatServer
 from huechat.chat.draft import Draft
 from huechat.chat.rules import as_time, now
-from huechat.server import keeper
+from huechat.server.logs import keeper
 from huechat.store.sqlite import SqliteStore
 
 

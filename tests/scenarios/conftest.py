@@ -41,7 +41,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have passwords hashed at nearly no cost, for tests that are about something else."""
     cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("huechat.server.hasher.PasswordHasher", cheap)
+    monkeypatch.setattr("huechat.server.people.hasher.PasswordHasher", cheap)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.scenarios.talkers import TALKERS, Heard, JsonTalker, PlainTalker, Tal
 
 from huechat import ChatServer
 from huechat.protocol import ChangePassword, Hello, Login, Register, Token
-from huechat.server.evictions import free_name
+from huechat.server.people.evictions import free_name
 
 SECRET = "correct-horse-battery"
 LOOK_ALIKES = {"same": "ana", "case": "ANA", "cyrillic": "\u0430n\u0430"}

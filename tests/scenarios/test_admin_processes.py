@@ -22,9 +22,9 @@ from tests.scenarios.talkers import FAILURE_S, JsonTalker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
-from huechat.server import admin_command
 from huechat.server.__main__ import main
-from huechat.server.control_socket import NoAnswerError, Request, ask
+from huechat.server.admin import admin_command
+from huechat.server.admin.control_socket import NoAnswerError, Request, ask
 from huechat.store.folder_lock import FolderLock
 
 PASSWORD = "correct horse battery"

@@ -20,9 +20,9 @@ from huechat.chat.accounts import Account
 from huechat.chat.codes import hash_secret
 from huechat.chat.rules import as_time
 from huechat.config import ServerSettings
-from huechat.server.evictions import end_logins
-from huechat.server.hasher import Hasher
-from huechat.server.login_limits import LoginLimits
+from huechat.server.people.evictions import end_logins
+from huechat.server.people.hasher import Hasher
+from huechat.server.people.login_limits import LoginLimits
 
 SECRET = "correct-horse-battery"
 OTHER = "staple-in-the-rain"
@@ -51,7 +51,9 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Give the clock of the limits, which stands still."""
     clock = Clock()
-    monkeypatch.setattr("huechat.server.accounts.LoginLimits", partial(LoginLimits, clock=clock))
+    monkeypatch.setattr(
+        "huechat.server.people.accounts.LoginLimits", partial(LoginLimits, clock=clock)
+    )
     return clock
 
 

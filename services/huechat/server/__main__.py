@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _administrate(settings: ServerSettings, command: str, given: dict[str, Any]) -> int:
     """Do an administrator's command, and tell what came of it."""
-    from huechat.server import admin_command  # noqa: PLC0415 - slow to load, needless for health
+    from huechat.server.admin import admin_command  # noqa: PLC0415 - slow to load
 
     try:
         answer = admin_command.run(settings, command, given)

@@ -19,14 +19,14 @@ from huechat.chat.people import Person
 from huechat.config import ServerSettings
 from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, SEED_LINE, Bye, Error
 from huechat.server import commands
-from huechat.server.administration import administrate, invite_first
+from huechat.server.admin.administration import administrate, invite_first
+from huechat.server.admin.control import Control
 from huechat.server.connection import Connection, address_of
-from huechat.server.control import Control
 from huechat.server.doorway import Doorway
-from huechat.server.evictions import bid_farewell
 from huechat.server.hall import Hall
 from huechat.server.limits import Admission, TokenBucket
-from huechat.server.writer import Source
+from huechat.server.logs.writer import Source
+from huechat.server.people.evictions import bid_farewell
 from huechat.wire.jsonlines import encode_line
 
 STOP_WITHIN_S: Final = 1.5

@@ -15,8 +15,8 @@ from huechat.chat.rules import new_session, now
 from huechat.config import ServerSettings
 from huechat.protocol import LOBBY, AnyEvent, Error, Hello
 from huechat.server.limits import TokenBucket
-from huechat.server.outlet import Outlet
-from huechat.server.places import Place
+from huechat.server.logs.outlet import Outlet
+from huechat.server.rooms.places import Place
 from huechat.wire import OneHeard
 from huechat.wire.choice import AnyWire
 

@@ -21,7 +21,7 @@ from huechat.server.commands import (
     saying,
 )
 from huechat.server.connection import Connection
-from huechat.server.targets import is_again
+from huechat.server.rooms.targets import is_again
 from huechat.store import StoreError
 from huechat.wire import OneHeard
 

@@ -19,8 +19,8 @@ from huechat.protocol import (
 )
 from huechat.server.commands import greeting
 from huechat.server.connection import Connection
-from huechat.server.evictions import disconnect, end_logins, free_name
-from huechat.server.identities import change_identity
+from huechat.server.people.evictions import disconnect, end_logins, free_name
+from huechat.server.people.identities import change_identity
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

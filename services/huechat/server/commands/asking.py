@@ -9,9 +9,9 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.log import text_of
 from huechat.chat.rooms import Room
 from huechat.protocol import AnyEntry, Edited, Found, History, Page, Search
-from huechat.server.block import as_seen
 from huechat.server.connection import Connection
-from huechat.server.places import place_of
+from huechat.server.logs.block import as_seen
+from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

@@ -16,10 +16,10 @@ from huechat.chat.guests import is_guest_name
 from huechat.chat.people import Person
 from huechat.chat.rooms import Room
 from huechat.protocol import DIRECT, LOBBY, VERSION, Error, Hello, Ping, Pong, RoomPlace, Welcome
-from huechat.server.blocks import hide_blocked
 from huechat.server.connection import Connection
-from huechat.server.evictions import deprived, disconnect
-from huechat.server.places import enter, leave, room_place, start
+from huechat.server.people.blocks import hide_blocked
+from huechat.server.people.evictions import deprived, disconnect
+from huechat.server.rooms.places import enter, leave, room_place, start
 from huechat.store import StoreError
 from huechat.store.people import Membership
 

@@ -17,11 +17,11 @@ from huechat.chat.rules import as_time, now
 from huechat.protocol import EVERYWHERE, Ban, BanInfo, BanList, Done, Kick, ListBans, Mute, Pardon
 from huechat.server.commands.rooms import part
 from huechat.server.connection import Connection
-from huechat.server.deeds import Deed, lasts, nothing, one_line, role_of, room_meant, why
-from huechat.server.evictions import disconnect
-from huechat.server.places import leave as take_out
-from huechat.server.places import place_of
-from huechat.server.subjects import Subject, find_subject
+from huechat.server.people.evictions import disconnect
+from huechat.server.people.subjects import Subject, find_subject
+from huechat.server.rooms.deeds import Deed, lasts, nothing, one_line, role_of, room_meant, why
+from huechat.server.rooms.places import leave as take_out
+from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

@@ -30,11 +30,11 @@ from huechat.protocol import (
     You,
 )
 from huechat.protocol import Person as PersonTold
-from huechat.server.blocks import blocked_by
 from huechat.server.connection import Connection
-from huechat.server.places import place_of
-from huechat.server.presence import listing_key
-from huechat.server.subjects import find_subject
+from huechat.server.people.blocks import blocked_by
+from huechat.server.people.presence import listing_key
+from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

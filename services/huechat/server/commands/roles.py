@@ -11,9 +11,9 @@ from huechat.chat.roles import Role, a_role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import EVERYWHERE, AskAudit, Audit, Done, SetRole, SlowMode, You
 from huechat.server.connection import Connection
-from huechat.server.deeds import Deed, nothing, role_of, room_meant
-from huechat.server.places import place_of
-from huechat.server.subjects import find_subject
+from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.deeds import Deed, nothing, role_of, room_meant
+from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

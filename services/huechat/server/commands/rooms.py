@@ -29,11 +29,11 @@ from huechat.protocol import (
     SetTopic,
 )
 from huechat.server.connection import Connection
-from huechat.server.direct import check_not_blocked
-from huechat.server.places import come_in, marker, others, place_of, room_place, tidy
-from huechat.server.places import leave as take_out
-from huechat.server.subjects import find_subject
-from huechat.server.writer import Source
+from huechat.server.logs.writer import Source
+from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.direct import check_not_blocked
+from huechat.server.rooms.places import come_in, marker, others, place_of, room_place, tidy
+from huechat.server.rooms.places import leave as take_out
 from huechat.store.people import RoomRow
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.rooms import Room
 from huechat.protocol import Delete, Edit, Mark, Marked, React, Say, Typing
 from huechat.server.connection import Connection
-from huechat.server.direct import bring_together, direct_place
-from huechat.server.places import Place, place_of
-from huechat.server.targets import is_again, message, message_to_delete, own_message
+from huechat.server.rooms.direct import bring_together, direct_place
+from huechat.server.rooms.places import Place, place_of
+from huechat.server.rooms.targets import is_again, message, message_to_delete, own_message
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

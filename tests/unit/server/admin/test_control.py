@@ -11,9 +11,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from huechat.server import control, control_socket
-from huechat.server.control import MAX_REQUEST, Control
-from huechat.server.control_socket import FILE, Answer, NoAnswerError, Request, ask, listen
+from huechat.server.admin import control, control_socket
+from huechat.server.admin.control import MAX_REQUEST, Control
+from huechat.server.admin.control_socket import FILE, Answer, NoAnswerError, Request, ask, listen
 
 PATIENCE_S = 10.0
 ECHO = Request("user add", "ana", administrator=True, password="correct horse")

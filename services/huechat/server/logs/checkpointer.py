@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from huechat.chat.log import Log
-from huechat.server.background import Background
+from huechat.server.logs.background import Background
 from huechat.store import Store, StoreError
 
 REST_S: Final = 0.5

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from huechat.chat.log import Entry
 from huechat.chat.names import name_key
 from huechat.protocol import AnyEvent, Deleted, Edited, Message, Notice, Reacted, TopicSet
-from huechat.server.block import LINE_BYTES, MAX_BLOCK_BYTES, Block, Page, as_seen
+from huechat.server.logs.block import LINE_BYTES, MAX_BLOCK_BYTES, Block, Page, as_seen
 from huechat.wire.plain import Plain
 
 NOBODY: frozenset[str] = frozenset()

@@ -21,9 +21,9 @@ from queue import Empty, SimpleQueue
 from typing import Final
 
 from huechat.chat.log import Encode, Entry, GoneError, Log
-from huechat.server.block import Block, Page
-from huechat.server.feeder import Feeder
-from huechat.server.outlet import Member, Outlet
+from huechat.server.logs.block import Block, Page
+from huechat.server.logs.feeder import Feeder
+from huechat.server.logs.outlet import Member, Outlet
 
 LINGER_S: Final = 1.0
 """How long a connection that is leaving may take to read what it was already due."""

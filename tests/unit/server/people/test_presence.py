@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from huechat.chat.people import Person
-from huechat.server.outlet import Outlet
-from huechat.server.presence import PresenceBoard
-from huechat.server.roll import Roll
+from huechat.server.logs.outlet import Outlet
+from huechat.server.people.presence import PresenceBoard
+from huechat.server.people.roll import Roll
 from huechat.wire.jsonlines import JsonLines
 from huechat.wire.plain import Plain
 

@@ -17,9 +17,9 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.log import Log
 from huechat.chat.rules import now
 from huechat.protocol import AnyEntry, Error
-from huechat.server.block import ack
-from huechat.server.delivery import Delivery
-from huechat.server.outlet import Outlet
+from huechat.server.logs.block import ack
+from huechat.server.logs.delivery import Delivery
+from huechat.server.logs.outlet import Outlet
 from huechat.store import Store, StoreError
 
 MAX_BATCH: Final = 2_000

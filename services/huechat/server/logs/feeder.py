@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Final
 
 from huechat.chat.log import Entry, Log, text_of
-from huechat.server.block import MAX_BLOCK_BYTES, Page
+from huechat.server.logs.block import MAX_BLOCK_BYTES, Page
 from huechat.store import Store, StoreError
 
 PAGE_ENTRIES: Final = 500

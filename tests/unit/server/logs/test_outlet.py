@@ -6,7 +6,7 @@ from collections import deque
 import pytest
 
 from huechat.chat.log import Log, TailBudget
-from huechat.server.outlet import Member, Outlet
+from huechat.server.logs.outlet import Member, Outlet
 from huechat.wire.plain import Plain
 
 

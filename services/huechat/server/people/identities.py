@@ -9,9 +9,9 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.protocol import LOBBY, You
-from huechat.server.blocks import hide_blocked
-from huechat.server.evictions import note_gone
-from huechat.server.places import come_in, leave
+from huechat.server.people.blocks import hide_blocked
+from huechat.server.people.evictions import note_gone
+from huechat.server.rooms.places import come_in, leave
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection

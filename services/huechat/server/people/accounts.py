@@ -16,9 +16,9 @@ from huechat.chat.guests import check_chosen_name
 from huechat.chat.names import name_key
 from huechat.chat.rules import as_time, now
 from huechat.config import ServerSettings
-from huechat.server.hasher import Hasher
-from huechat.server.login_limits import LoginLimits
-from huechat.server.writer import Writer
+from huechat.server.logs.writer import Writer
+from huechat.server.people.hasher import Hasher
+from huechat.server.people.login_limits import LoginLimits
 from huechat.store.people import PeopleStore
 
 EVERYONE: Final = 2**31

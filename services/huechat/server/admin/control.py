@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from huechat.server.control_socket import FILE, RECEIVE_BYTES, Answer, Request, listen
+from huechat.server.admin.control_socket import FILE, RECEIVE_BYTES, Answer, Request, listen
 
 MAX_REQUEST: Final = 16 * 1024
 REQUEST_S: Final = 5.0

@@ -11,7 +11,7 @@ from huechat.chat.log import Encode
 from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.protocol import Presence, TypingNow
-from huechat.server.outlet import Outlet
+from huechat.server.logs.outlet import Outlet
 
 
 class Known(NamedTuple):

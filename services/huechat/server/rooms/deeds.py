@@ -11,8 +11,8 @@ from huechat.chat.rooms import Room
 from huechat.chat.rules import doing, now
 from huechat.protocol import EVERYWHERE
 from huechat.server.connection import Connection
-from huechat.server.places import place_of
-from huechat.server.writer import Source
+from huechat.server.logs.writer import Source
+from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

@@ -11,7 +11,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import NEWEST, Message
-from huechat.server.block import ack
+from huechat.server.logs.block import ack
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection

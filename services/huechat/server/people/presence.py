@@ -6,10 +6,10 @@ import threading
 
 from huechat.chat.names import MAX_UNCOMPOSED, folded
 from huechat.chat.people import Person
-from huechat.server.background import Background
-from huechat.server.delivery import Delivery
-from huechat.server.outlet import Outlet
-from huechat.server.roll import Roll
+from huechat.server.logs.background import Background
+from huechat.server.logs.delivery import Delivery
+from huechat.server.logs.outlet import Outlet
+from huechat.server.people.roll import Roll
 
 
 class PresenceBoard:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huechat.chat.errors import RefusedError
-from huechat.server.login_limits import FORGET_S, LOST_S, LoginLimits
+from huechat.server.people.login_limits import FORGET_S, LOST_S, LoginLimits
 
 DAY_S = 86_400.0
 WAITS = [0.0] * 6 + [1.0, 2, 4, 8, 16, 32]

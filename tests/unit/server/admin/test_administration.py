@@ -13,10 +13,10 @@ from argon2 import PasswordHasher
 from huechat.chat.rules import now
 from huechat.config import ServerSettings
 from huechat.protocol import EVERYWHERE
-from huechat.server import listings
-from huechat.server.admin_command import run
-from huechat.server.administration import BY, administrate, invite_first
-from huechat.server.control_socket import Answer, Request
+from huechat.server.admin import listings
+from huechat.server.admin.admin_command import run
+from huechat.server.admin.administration import BY, administrate, invite_first
+from huechat.server.admin.control_socket import Answer, Request
 from huechat.server.hall import Hall
 from huechat.store import StoreError
 from huechat.store.people import RoomRow
@@ -28,7 +28,7 @@ PASSWORD = "correct horse"
 def hall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hall]:
     """Give a hall with nobody in it, where passwords are hashed at nearly no cost."""
     cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr("huechat.server.hasher.PasswordHasher", cheap)
+    monkeypatch.setattr("huechat.server.people.hasher.PasswordHasher", cheap)
     hall = Hall(ServerSettings(data=str(tmp_path)))
     yield hall
     hall.close(time.monotonic() + 1)

@@ -14,11 +14,11 @@ from huechat.chat.names import folded
 from huechat.chat.room_names import check_room_name
 from huechat.chat.rules import now
 from huechat.protocol import DEFAULT_COLOR, EVERYWHERE
+from huechat.server.admin.control_socket import Answer, Request
+from huechat.server.admin.listings import list_deeds, list_rooms, list_users
 from huechat.server.commands.roles import change_administrator
 from huechat.server.commands.rooms import drop
-from huechat.server.control_socket import Answer, Request
-from huechat.server.evictions import end_logins, free_name
-from huechat.server.listings import list_deeds, list_rooms, list_users
+from huechat.server.people.evictions import end_logins, free_name
 from huechat.store import StoreError
 from huechat.wire.places import minute
 

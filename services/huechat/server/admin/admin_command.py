@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from huechat.config import ServerSettings
-from huechat.server.control_socket import Answer, NoAnswerError, Request, ask
-from huechat.server.password_entry import PasswordError, read_password
+from huechat.server.admin.control_socket import Answer, NoAnswerError, Request, ask
+from huechat.server.admin.password_entry import PasswordError, read_password
 from huechat.store import StoreError
 from huechat.store.search import LOG_FILE
 
@@ -73,7 +73,7 @@ def _done(settings: ServerSettings, request: Request) -> Answer:
 def _do(settings: ServerSettings, request: Request) -> Answer:
     """Do `request` in this process. Raises `StoreError` if the folder cannot be had."""
     _check_folder(Path(settings.data), request)
-    from huechat.server.administration import administrate  # noqa: PLC0415 - slow to load
+    from huechat.server.admin.administration import administrate  # noqa: PLC0415 - slow to load
     from huechat.server.hall import Hall  # noqa: PLC0415
 
     # Old messages are for the server to drop, by its own settings.

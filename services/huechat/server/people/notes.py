@@ -8,8 +8,8 @@ from typing import Final
 
 from huechat.chat.accounts import Account
 from huechat.chat.rules import now
-from huechat.server.background import Background
-from huechat.server.writer import Writer
+from huechat.server.logs.background import Background
+from huechat.server.logs.writer import Writer
 from huechat.store import StoreError
 from huechat.store.people import PeopleStore
 

@@ -10,8 +10,8 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room, direct_room
 from huechat.chat.rules import now
-from huechat.server.places import Place, come_in, place_of
-from huechat.server.subjects import find_subject
+from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.places import Place, come_in, place_of
 from huechat.store.people import RoomRow
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from argon2.exceptions import HashingError, InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from huechat.chat.errors import RefusedError
-from huechat.server import hasher as module
-from huechat.server.hasher import Hasher
+from huechat.server.people import hasher as module
+from huechat.server.people.hasher import Hasher
 
 SERVICES = Path(__file__).parents[3] / "services"
 SMALL_STACK = 128 * 1024
@@ -271,7 +271,7 @@ def test_on_stopping_what_waits_is_refused_and_what_comes_later_too(gate, people
 def test_a_hash_that_takes_for_ever_does_not_keep_the_process():
     code = """if True:
         import argon2, threading
-        from huechat.server import hasher as module
+        from huechat.server.people import hasher as module
         class Stuck(argon2.PasswordHasher):
             def hash(self, password, *, salt=None):
                 begun.set()

@@ -13,7 +13,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.protocol import DIRECT, HERE, Joined, Left, RoomPlace
-from huechat.server.writer import Source
+from huechat.server.logs.writer import Source
 from huechat.store import StoreError
 
 if TYPE_CHECKING:

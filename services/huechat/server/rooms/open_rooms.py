@@ -12,7 +12,7 @@ from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.chat.rules import now
 from huechat.protocol import LOBBY
-from huechat.server.writer import Writer
+from huechat.server.logs.writer import Writer
 from huechat.store import Store, StoreError
 from huechat.store.people import PeopleStore, RoomRow
 

@@ -1,0 +1,1 @@
+"""What the administrator does, from the command line."""

@@ -1,0 +1,1 @@
+"""The way of what is said: stored, seen, delivered, read again, indexed, pruned."""

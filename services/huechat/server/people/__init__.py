@@ -1,0 +1,1 @@
+"""Who is there, who they are, and what each of them sees."""

@@ -1,0 +1,1 @@
+"""The rooms that are open, and what is done in them."""
