@@ -50,10 +50,3 @@ def test_a_message_reads_by_its_newest_edit(store, authors):
     store.append([done("edit", 1, "three"), done("react", 1, "🎨")], TIME)
     assert authors.edited("lobby", 1) == "three"
     assert (authors.edited("lobby", 2), authors.edited("tower", 1)) == ("", "")
-
-
-def test_deleted_are_those_that_somebody_deleted(store, authors):
-    store.append([said(), said(), said(), done("delete", 2), done("edit", 3)], TIME)
-    store.append([said(room="tower"), done("delete", 1, room="tower")], TIME)
-    assert authors.deleted("lobby", [1, 2, 3]) == {2}
-    assert authors.deleted("lobby", [1, 3]) == authors.deleted("lobby", []) == set()

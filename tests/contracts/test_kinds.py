@@ -13,7 +13,7 @@ EVERY_KIND = {
     "message": (done("message", 0, "hi"), Message(*HEAD, "hi")),
     "reply": (done("message", 7, "hi", "ben: ho"), Message(*HEAD, "hi", 7, "ben: ho")),
     "edit": (done("edit", 7, "hey", "ana: hi"), Edited(*HEAD, "hey", 7, "ana: hi")),
-    "delete": (done("delete", 7, "", "ben"), Deleted(*HEAD, 7, "ben")),
+    "delete": (done("delete", 8, "", "ben"), Deleted(*HEAD, 8, "ben")),
     "react": (done("react", 7, "🎨", "ben: ho"), Reacted(*HEAD, "🎨", 7, "ben: ho", True)),
     "unreact": (done("unreact", 7, "🎨", "ben: ho"), Reacted(*HEAD, "🎨", 7, "ben: ho", False)),
     "topic": (done("topic", 0, "tea & cake"), TopicSet(*HEAD, "tea & cake")),

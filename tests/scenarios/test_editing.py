@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from tests.scenarios.talkers import JsonTalker, PlainTalker
 
+from huechat import ChatServer
+from huechat.config import ServerSettings
+
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 NO_SUCH = "there is no message of that number in the room"
@@ -80,14 +83,14 @@ def test_people_read_what_was_done(ana: JsonTalker, typist: PlainTalker) -> None
     ana.does("", type="react", seq=1, emoji=":+1:")
     ana.does("", type="react", seq=1, emoji=":+1:", on=False)
     ana.does("", type="say", reply=1, text="four")
-    ana.does("", type="delete", seq=1)
     typist.reads(
         "* ana edited: one (two) -> three",
         "* ana put :+1: to ana: three",
         "* ana took :+1: back from ana: three",
         "ana [COLOR (blue)] said -> (to ana: three) four",
-        "* ana took a message back",
     )
+    ana.does("", type="delete", seq=1)
+    typist.reads("* ana took a message back")
 
 
 def test_who_types_means_the_newest_message(ben: JsonTalker, typist: PlainTalker) -> None:
@@ -334,19 +337,19 @@ def test_history_and_search_leave_out_what_was_deleted(
 ) -> None:
     said(ana, "red apple", "green apple")
     ana.does("", type="edit", seq=1, text="blue apple")
+    typist.reads(
+        "ana [COLOR (blue)] said -> red apple",
+        "ana [COLOR (blue)] said -> green apple",
+        "* ana edited: red apple -> blue apple",
+    )
     ana.does("", type="delete", seq=1)
+    typist.reads("* ana took a message back")
     ana.hears_nothing_more()
     page = ana.answer("history", type="history")["messages"]
     assert [(one["type"], one["seq"]) for one in page] == [("message", 2), ("delete", 4)]
     for words, found in (("apple", [2]), ("red", []), ("blue", [])):
         answer = ana.answer("found", type="search", text=words)["messages"]
         assert [one["seq"] for one in answer] == found
-    typist.reads(
-        "ana [COLOR (blue)] said -> red apple",
-        "ana [COLOR (blue)] said -> green apple",
-        "* ana edited: red apple -> blue apple",
-        "* ana took a message back",
-    )
     typist.types("/history")
     assert typist.line() == b"Said in #lobby (in UTC):\n"
     assert typist.line().endswith(b" ana [COLOR (blue)] said -> green apple\n")
@@ -378,6 +381,27 @@ def test_who_comes_later_or_comes_back_is_told_all_that_was_done(
     ana.hears_nothing_more()
     for hello, told_ in (({}, ["message", *kinds]), ({"resume": {"lobby": 1}}, kinds)):
         with JsonTalker(port, **hello) as late:
-            for kind in told_:
-                late.event(kind)
+            told = [late.event(kind) for kind in told_]
             late.hears_nothing_more()
+        assert [one["seq"] for one in told] == list(range(6 - len(told), 6))
+        assert [one["text"] for one in told if one.get("text")] == ["x"]
+        assert [one["about"] for one in told if one.get("about")] == ["ana"] * 4
+    with PlainTalker(port, hello=False) as late:
+        late.reads(
+            "* ana put 👍 to ana",
+            "ana [COLOR (blue)] said -> (to ana) x",
+            "* ana took a message back",
+        )
+
+
+def test_one_who_is_fed_from_the_disk_is_not_told_what_was_deleted() -> None:
+    settings = ServerSettings(messages_per_s=0, tail_bytes=1_000)
+    with ChatServer(port=0, settings=settings) as server, JsonTalker(server.port) as ana:
+        said(ana, *(f"{number} {'x' * 500}" for number in range(1, 11)))
+        for deleted in (3, 7):
+            ana.does("", type="delete", seq=deleted)
+            ana.hears_nothing_more()
+            with JsonTalker(server.port, resume={"lobby": 0}) as late:
+                texts = [late.event("message")["text"] for _ in range(10)]
+            assert texts[deleted - 1] == ""
+    assert [len(text) for text in texts].count(0) == 2

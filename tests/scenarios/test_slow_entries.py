@@ -31,16 +31,18 @@ def test_a_slow_reader_is_told_all_of_it_from_the_disk_in_order(wire: str) -> No
         ana.event("notice")
         ana.does("", type="say", room="builds", text="first one")
         ana.hears_nothing_more()
+        ana.does("", type="say", room="builds", text="to be deleted")
         expected.append("say first")
         for number in range(200):
             ana.does("", type="say", room="builds", text=f"{number} {long}")
             ana.does("", type="edit", room="builds", seq=3, text=f"{number} edited {long}")
             ana.does("", type="react", room="builds", seq=3, emoji="👍", on=number % 2 == 0)
             expected += [f"say {number}", f"edit {number}", f"react {number % 2}"]
-        ana.does("", type="delete", room="builds", seq=3)
+        ana.does("", type="delete", room="builds", seq=4)
         ana.hears_nothing_more()
-        assert [_kind(slow) for _ in range(len(expected))] == expected
-        assert _kind(slow) == "delete"
+        told = list(iter(lambda: _kind(slow), "delete"))
+        # Whether what is deleted was told before, with its words, is a matter of luck.
+        assert [kind for kind in told if kind not in ("say to", "say ")] == expected
         slow.hears_nothing_more()
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from huechat.protocol import AnyEntry, AnyEvent
+from huechat.protocol.taken_back import deleted_by, left_of
 
 Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
 """Writes events as a wire does, each by itself."""
@@ -86,6 +87,8 @@ class Log:
         """The `seq` of the newest entry; 0: there is none."""
         self.closed = False
         """Whether the room was deleted: nothing more is stored in it."""
+        self.deletions = 0
+        """How often messages were deleted: what was read before may have their words still."""
 
     def load(self, newest: Sequence[AnyEntry], last: int) -> None:
         """Begin with what the store has: its `newest` messages, oldest first, up to `last`."""
@@ -109,8 +112,26 @@ class Log:
                 self._entries.clear()
                 self._forgotten = entries[0].seq - 1
             self._entries += entries
+            gone = deleted_by(messages)
+            if gone:
+                size -= self._take_back(gone)
             self.last = entries[-1].seq
         self._budget.spend(self, size)
+
+    def _take_back(self, gone: set[int]) -> int:
+        """Forget the words of the messages in `gone`; return how many bytes that frees.
+
+        Whoever was not told of them yet is told what is left.
+        """
+        self.deletions += 1
+        freed = 0
+        for at in range(bisect_left(self._entries, min(gone), key=_by_seq), len(self._entries)):
+            entry = self._entries[at]
+            left = left_of(entry.message, gone)
+            if left is not entry.message:
+                self._entries[at] = Entry(left)
+                freed += _size(entry) - _size(self._entries[at])
+        return freed
 
     def after(self, seq: int) -> list[Entry]:
         """Return the entries after `seq`, `MOST_AT_ONCE` of them at most, oldest first.

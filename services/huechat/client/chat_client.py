@@ -301,7 +301,7 @@ class ChatClient:
         self.conversation.note(event)
         if self._on_event:
             self._on_event(event)
-        if isinstance(event, Message) and self._on_message:
+        if isinstance(event, Message) and event.text and self._on_message:
             self._on_message(event)
         if isinstance(event, AnyEntry):
             self._tell_entry(event)

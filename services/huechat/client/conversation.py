@@ -148,7 +148,7 @@ class Conversation:
             room.last = max(room.last, entry.seq)
             if entry.room == self.current or room.kind == "direct":  # what is private is shown
                 return True
-            if isinstance(entry, Message) and entry.seq > room.since:
+            if isinstance(entry, Message) and entry.text and entry.seq > room.since:
                 room.unread += 1
                 room.mentions += mention
             room.unseen.append(entry)

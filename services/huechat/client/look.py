@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from msgspec.structs import replace
-
 from huechat import palette
 from huechat.chat.mentions import mentions
 from huechat.protocol import DIRECT, LOBBY, AnyEntry, AnyEvent, Error, Message
+from huechat.wire.entries import beginning
 from huechat.wire.harmless import harmless
 from huechat.wire.shown import as_text
 
@@ -46,7 +45,7 @@ class Look:
 
     def of(self, event: AnyEvent | AnyEntry, own_name: str) -> str:
         """Return what is printed for `event`; empty: nothing."""
-        if isinstance(event, Message):
+        if isinstance(event, Message) and event.text:
             return self._message(event, own_name)
         shown = as_text(event)
         if not shown:
@@ -66,7 +65,7 @@ class Look:
         strong = self.is_mention(message, own_name)
         if self._form:
             return self._formatted(message, strong=strong)
-        line = as_text(replace(message, text="")) + self._text(message.text)
+        line = harmless(beginning(message)) + self._text(message.text)
         return self._stamp(message) + palette.paint(line, palette.RECEIVED, strong=strong)
 
     def _formatted(self, message: Message, *, strong: bool) -> str:

@@ -19,6 +19,7 @@ class Message(Event, tag="message", frozen=True, omit_defaults=True):
     name: str
     color: str
     text: str
+    """Empty if it was deleted before one came: its place in the log is left."""
     reply: int = 0
     """The `seq` of the message that it answers."""
     about: str = ""

@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from huechat.chat.draft import Draft, as_entry
 from huechat.protocol import AnyEntry, Message
+from huechat.protocol.taken_back import all_left, quoted
 from huechat.store.sqlite_file import SqliteFile, raw
 from huechat.store.tables import GONE, entries, number_of, rooms
 
@@ -18,6 +30,9 @@ RESERVE: Final = 10_000
 
 PRUNE_STEP: Final = 10
 """Messages dropped before looking again whether the file is small enough: some may be long."""
+
+NO_TARGET: Final[ColumnElement[int]] = literal_column("0")
+"""Written into queries as it is: by `target != 0` SQLite sees that an index is for them."""
 
 _INSERT: Final = (
     "INSERT INTO entries (room, seq, sender, id, time, name, color, text, kind, target, about)"
@@ -246,7 +261,9 @@ class SqliteStore(SqliteFile):
 
     def _read(self, room: str, wanted: Any) -> list[AnyEntry]:
         with self.reading() as db:
-            return [_entry(room, *row) for row in db.execute(wanted)]
+            found = [_entry(room, *row) for row in db.execute(wanted)]
+            gone = deleted(db, room, found)
+        return list(all_left(found, gone)) if gone else found
 
 
 def _entries_of(room: str) -> Any:
@@ -266,6 +283,23 @@ def find(db: Connection, sender: str, message_id: str) -> AnyEntry | None:
     )
     row = db.execute(wanted).one_or_none()
     return _entry(*row) if row else None
+
+
+def deleted(db: Connection, room: str, found: Sequence[AnyEntry]) -> set[int]:
+    """Return which messages were deleted of those whose words are in `found`."""
+    if not found:
+        return set()
+    seqs = [entry.seq for entry in found]
+    target = entries.c.target
+    others = {quoted(entry) for entry in found} - {0, *seqs}
+    which = target.between(min(seqs), max(seqs))
+    wanted = select(target).where(
+        entries.c.room == number_of(room),
+        or_(which, target.in_(others)) if others else which,
+        target != NO_TARGET,
+        entries.c.kind == "delete",
+    )
+    return set(db.execute(wanted).scalars())
 
 
 def _set_room(db: Connection, number: int, **values: object) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
-
-from sqlalchemy import ColumnElement, desc, func, literal_column, select
+from sqlalchemy import ColumnElement, desc, func, select
 
 from huechat.protocol import AnyEntry
-from huechat.store.sqlite import SqliteStore, find
+from huechat.store.sqlite import NO_TARGET, SqliteStore, find
 from huechat.store.tables import entries, number_of
-
-_ZERO: Final[ColumnElement[int]] = literal_column("0")
-"""Written into queries as it is: by `target != 0` SQLite sees that an index is for them."""
 
 
 class Authors:
@@ -47,23 +41,12 @@ class Authors:
 
     def edited(self, room: str, seq: int) -> str:
         """Return how the message with this `seq` reads by its newest edit; empty: as it is."""
-        its = (entries.c.target == seq, entries.c.target != _ZERO, entries.c.kind == "edit")
+        its = (entries.c.target == seq, entries.c.target != NO_TARGET, entries.c.kind == "edit")
         here = entries.c.room == number_of(room)
         newest = select(func.max(entries.c.seq)).where(here, *its).scalar_subquery()
         with self._store.reading() as db:
             wanted = select(entries.c.text).where(here, entries.c.seq == newest)
             return db.execute(wanted).scalar() or ""
-
-    def deleted(self, room: str, seqs: Sequence[int]) -> set[int]:
-        """Return which of the messages with these `seqs` are not to be shown any more."""
-        wanted = select(entries.c.target).where(
-            entries.c.room == number_of(room),
-            entries.c.target.in_(seqs),
-            entries.c.target != _ZERO,
-            entries.c.kind == "delete",
-        )
-        with self._store.reading() as db:
-            return set(db.execute(wanted).scalars())
 
     def _newest(self, room: str, look: int, *which: ColumnElement[bool]) -> int:
         number = number_of(room)
@@ -79,7 +62,7 @@ class Authors:
         its_end = select(gone.c.seq).where(  # of the index alone
             gone.c.room == entries.c.room,
             gone.c.target == entries.c.seq,
-            gone.c.target != _ZERO,
+            gone.c.target != NO_TARGET,
             gone.c.kind == "delete",
         )
         newest = entries.c.seq >= func.coalesce(edge, 0)

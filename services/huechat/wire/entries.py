@@ -30,15 +30,17 @@ _NO_BRACKETS: Final = str.maketrans("()", "[]")
 
 
 def entry_line(entry: AnyEntry) -> str:
-    """Return `entry` as those in the room read it. It is not harmless yet."""
+    """Return `entry` as those in the room read it; empty: they don't. It is not harmless yet."""
     if isinstance(entry, Message):
-        return f"{before_words(entry.room)}{said(entry)}"
+        return beginning(entry) + entry.text if entry.text else ""  # or it was deleted
+    if isinstance(entry, Edited) and not entry.text:
+        return ""
     return f"* {before_news(entry.room)}{done(entry)}"
 
 
 def listed_entry(entry: AnyEntry) -> str:
     """Return `entry` as one who asks what was said reads it: with its time, without the room."""
-    line = said(entry) if isinstance(entry, Message) else f"* {done(entry)}"
+    line = said(entry, entry.text) if isinstance(entry, Message) else f"* {done(entry)}"
     return f"{minute(entry.time)} {line}"
 
 
@@ -48,10 +50,15 @@ def not_deleted(entries: Sequence[AnyEntry]) -> list[AnyEntry]:
     return [one for one in entries if isinstance(one, Deleted) or _subject(one) not in gone]
 
 
-def said(message: Message) -> str:
-    """Return `message` in the first client's form."""
+def beginning(message: Message) -> str:
+    """Return what stands before the words of a message, for those in its room."""
+    return f"{before_words(message.room)}{said(message, '')}"
+
+
+def said(message: Message, text: str) -> str:
+    """Return `message`, but with this text, in the first client's form."""
     answered = f"(to {message.about.translate(_NO_BRACKETS)}) " if message.about else ""
-    return f"{_speaker(message)}[COLOR ({message.color})] said -> {answered}{message.text}"
+    return f"{_speaker(message)}[COLOR ({message.color})] said -> {answered}{text}"
 
 
 def done(entry: AnyEntry) -> str:

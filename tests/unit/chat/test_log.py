@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huechat.chat.log import ENTRY_BYTES, MOST_AT_ONCE, Entry, GoneError, Log, TailBudget
-from huechat.protocol import Message
+from huechat.protocol import Deleted, Message
 
 ENOUGH = 1024 * 1024
 lines_said = st.lists(st.text("ab", min_size=1, max_size=300), max_size=30)
@@ -130,3 +130,30 @@ def test_the_newest_few_begin_after_a_place(wanted, place):
 
 def test_in_an_empty_log_the_newest_few_begin_at_the_end():
     assert log_of().place_of_newest(20) == 0
+
+
+def test_what_is_deleted_is_left_without_its_words():
+    log = log_of("one", "two", "three")
+    before = log.after(0)
+    log.append([deletion(4, 2), deletion(5, 9)])
+    assert texts(log.after(0)[:3]) == ["one", "", "three"]
+    assert texts(before) == ["one", "two", "three"]
+    assert (log.last, log.deletions) == (5, 1)
+
+
+def test_what_is_deleted_before_it_was_seen_is_left_without_its_words_too():
+    log = log_of("one")
+    log.append([said(2, "two"), deletion(3, 2)])
+    assert texts(log.after(0)[:2]) == ["one", ""]
+
+
+def test_words_that_are_gone_take_no_memory():
+    log = log_of("a" * 3_000, max_bytes=ENTRY_BYTES * 8)
+    log.append([deletion(2, 1)])
+    for seq in range(3, 9):
+        log.append([deletion(seq, 1)])
+    assert kept(log)[0].seq == 1
+
+
+def deletion(seq: int, target: int) -> Deleted:
+    return Deleted("lobby", seq, f"id {seq}", "2026-11-22T19:00:00.000Z", "ana", "red", target, "")

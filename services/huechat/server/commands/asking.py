@@ -8,7 +8,7 @@ from huechat.chat import rules
 from huechat.chat.errors import RefusedError
 from huechat.chat.log import text_of
 from huechat.chat.rooms import Room
-from huechat.protocol import AnyEntry, Edited, Found, History, Page, Search
+from huechat.protocol import AnyEntry, Edited, Found, History, Message, Page, Search
 from huechat.server.connection import Connection
 from huechat.server.logs.block import as_seen
 from huechat.server.rooms.places import place_of
@@ -39,8 +39,7 @@ def history(hall: Hall, connection: Connection, history: History) -> None:
         older = store.before(room.name, _before(hall, room, history), limit + 1)
         entries = _up_to_bytes(older[::-1][:limit])[::-1]
         more = len(older) > len(entries)
-    shown = _not_deleted(hall, room, entries)
-    hall.tell(connection, Page(history.id, room.name, _for_eyes_of(connection, shown), more))
+    hall.tell(connection, Page(history.id, room.name, _for_eyes_of(connection, entries), more))
 
 
 def search(hall: Hall, connection: Connection, search: Search) -> None:
@@ -55,8 +54,7 @@ def search(hall: Hall, connection: Connection, search: Search) -> None:
         raise RefusedError("bad_search", str(reason)) from reason
     entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
     more = len(seqs) > len(entries)
-    shown = _not_deleted(hall, room, entries)
-    hall.tell(connection, Found(search.id, room.name, _for_eyes_of(connection, shown), more))
+    hall.tell(connection, Found(search.id, room.name, _for_eyes_of(connection, entries), more))
 
 
 def _before(hall: Hall, room: Room, history: History) -> int:
@@ -65,21 +63,11 @@ def _before(hall: Hall, room: Room, history: History) -> int:
     return room.log.last + 1 if history.before is None else history.before
 
 
-def _not_deleted(hall: Hall, room: Room, entries: list[AnyEntry]) -> list[AnyEntry]:
-    """Return `entries` without the messages that were deleted, and without what they once read."""
-    deleted = hall.authors.deleted(room.name, [_message_of(one) for one in entries])
-    return [one for one in entries if _message_of(one) not in deleted]
-
-
-def _message_of(entry: AnyEntry) -> int:
-    """Return the `seq` of the message that has the text of `entry`: itself, or what it edits."""
-    return entry.target if isinstance(entry, Edited) else entry.seq
-
-
 def _for_eyes_of(connection: Connection, entries: list[AnyEntry]) -> tuple[AnyEntry, ...]:
-    """Return what one is to see, who may have blocked others."""
+    """Return what one is to see, who may have blocked others; nothing of what was deleted."""
     hides = connection.outlet.hides
-    return tuple(seen for one in entries if (seen := as_seen(one, hides)))
+    there = (one for one in entries if not (isinstance(one, Message | Edited) and not one.text))
+    return tuple(seen for one in there if (seen := as_seen(one, hides)))
 
 
 def _up_to_bytes(entries: list[AnyEntry]) -> list[AnyEntry]:

@@ -35,7 +35,7 @@ class Feeder:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._wanted: SimpleQueue[tuple[Log, int, Take] | None] = SimpleQueue()
-        self._pages: OrderedDict[tuple[Log, int], Page] = OrderedDict()
+        self._pages: OrderedDict[tuple[Log, int, int], Page] = OrderedDict()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feeder", daemon=True)
 
@@ -65,7 +65,7 @@ class Feeder:
 
     def _page(self, room: Log, after: int) -> Page | None:
         """Return the page, however often that must be tried; None: stopped meanwhile."""
-        page = self._pages.get((room, after))
+        page = self._pages.get(_key(room, after))
         while page is None and not self._stopping.is_set():
             try:
                 page = self._read(room, after)
@@ -76,6 +76,7 @@ class Feeder:
 
     def _read(self, room: Log, after: int) -> Page:
         last = room.last  # before reading: what comes meanwhile must not be passed over
+        key = _key(room, after)
         # What is stored but not yet in the log waits: its sender does not know it for its own yet.
         stored = self._store.after(room.room, after, PAGE_ENTRIES)
         messages = [message for message in stored if message.seq <= last]
@@ -83,8 +84,13 @@ class Feeder:
         kept = max(1, bisect_right(ends, MAX_BLOCK_BYTES))
         entries = [Entry(message) for message in messages[:kept]]
         page = Page(entries, entries[-1].seq if entries else last)
-        if len(messages) == PAGE_ENTRIES or kept < len(messages):  # a whole page never changes
-            self._pages[room, after] = page
+        if len(messages) == PAGE_ENTRIES or kept < len(messages):  # a whole page never grows
+            self._pages[key] = page
             if len(self._pages) > CACHED_PAGES:
                 self._pages.popitem(last=False)
         return page
+
+
+def _key(room: Log, after: int) -> tuple[Log, int, int]:
+    """Return what a page is kept under: no longer, once something was deleted."""
+    return room, after, room.deletions
