@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bench import servers
 from bench.crowd import Crowd, crowd
+from bench.keys import key_to_echo
 from bench.latency import Latencies
 from bench.loads import catch_up, closed_loop, one_each, open_loop
 from bench.machine import on_core
@@ -129,6 +130,14 @@ def slow(bench: Bench, members: int, talkers: int, window: int, seconds: float) 
         "grown_mb": loaded["server_mb"] - calm["server_mb"],
         "caught_up_s": caught_up_s,
     }
+
+
+def keys(bench: Bench, rate: float, seconds: float) -> Figures:
+    """Measure how long keys take at a terminal, where `rate` messages a second come in."""
+    mine, theirs = bench.cores or (None, None)
+    with servers.huechat(bench.scratch, sync=bench.sync, core=mine) as server, on_core(mine):
+        latencies = key_to_echo(server, rate, seconds, theirs)
+    return {**bench.named("keys", 2, 1), "rate": rate, **latencies.in_ms()}
 
 
 def connect(bench: Bench, members: int) -> Figures:
