@@ -7,7 +7,7 @@ from string import digits
 from typing import Final
 
 from huechat.chat.errors import RefusedError
-from huechat.chat.names import check_name, name_key
+from huechat.chat.names import check_name, name_key, name_keys
 
 _GUEST: Final = "guest-"
 _GUEST_KEY: Final = re.compile(f"{re.escape(name_key(_GUEST))}[{name_key(digits)}]+")
@@ -21,7 +21,7 @@ def guest_name(number: int) -> str:
 
 def is_guest_name(name: str) -> bool:
     """Return whether `name` is one that the server gives, in any case, or looks like one."""
-    return bool(_GUEST_KEY.fullmatch(name_key(name)))
+    return any(map(_GUEST_KEY.fullmatch, name_keys(name)))
 
 
 def check_chosen_name(name: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
-from huechat.chat.confusables import prototypes
+from huechat.chat.confusables import prototypes, typed_prototypes
 from huechat.chat.errors import RefusedError
 
 MAX_NAME: Final = 32
@@ -71,7 +72,7 @@ def folded(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """Return by what names are compared: who have the same key are called the same, or look so.
+    """Return by what a name is found: who have the same key are called the same, or look so.
 
     It is the skeleton of UTS #39, section 4, of the folded name, in which a letter's capital
     counts for its look, too: Cyrillic `нет` is `het`, as `НЕТ` is `HET`. Keys are for comparing
@@ -79,10 +80,24 @@ def name_key(name: str) -> str:
 
     Too strict: i is l, as I is, so that Ali is All. A letter that looks like another as small
     and like a third as capital makes all three one, unless that made two letters of ASCII one.
-    Too lax, for that reason: Greek ν and υ are n and y, as Ν and Υ are, and not v and u.
+    Too lax, for that reason: Greek ν and υ are n and y, as Ν and Υ are, and not v and u. So
+    which names go together is asked of `name_keys`.
     What is too long for anybody's name is its own key.
     """
     return _key(name) if len(name) <= MAX_UNCOMPOSED else name
+
+
+def name_keys(name: str) -> frozenset[str]:
+    """Return what a name can be taken for: two that share one of these cannot both be in use.
+
+    It is the name's key, and the skeleton of UTS #39 of the name as it is typed, in small letters
+    of whatever it looks like: Greek `νick` can be taken for `nick`, as `ΝICK` is it, and for
+    `vick`. One key cannot say so: nick and vick are two. It is not stored anywhere.
+
+    Too lax: letters that look alike in two sizes, and besides only before they are folded, such
+    as `νнт` for `VHT`.
+    """
+    return _keys(name) if len(name) <= MAX_UNCOMPOSED else frozenset((name,))
 
 
 @lru_cache(maxsize=4096)  # the same few names are compared for each message
@@ -92,3 +107,16 @@ def _key(name: str) -> str:
         return name.translate(_TO_ASCII_LOOKS)
     looks = unicodedata.normalize("NFD", name).translate(prototypes())
     return unicodedata.normalize("NFD", looks)
+
+
+@lru_cache(maxsize=4096)
+def _keys(name: str) -> frozenset[str]:
+    return frozenset((_key(name), _key(name) if name.isascii() else _typed_look(name)))
+
+
+def _typed_look(name: str) -> str:
+    """Return the look of a name as it is typed. Marks that look alike may come in any order."""
+    name = unicodedata.normalize("NFD", name).translate(_IGNORED)
+    look = name.translate(typed_prototypes()).lower().translate(_TO_ASCII_LOOKS)
+    runs = groupby(unicodedata.normalize("NFD", look), lambda char: unicodedata.combining(char) > 0)
+    return "".join("".join(sorted(run) if of_marks else run) for of_marks, run in runs)

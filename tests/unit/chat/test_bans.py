@@ -3,7 +3,7 @@
 import pytest
 
 from huechat.chat.accounts import Account, Sanction
-from huechat.chat.bans import SERVER, Caller, barred, check_network, check_not_barred
+from huechat.chat.bans import SERVER, Caller, barred, check_network, check_not_barred, network_of
 from huechat.chat.errors import RefusedError
 from huechat.chat.names import name_key
 from huechat.chat.people import Person
@@ -31,6 +31,10 @@ def holds(one, person, address="10.0.0.7", now=NOW, kind="ban"):
 @pytest.mark.parametrize("name", ["ben", "Ben", "BEN", "b\u0435n", "b\uff45n"])
 def test_a_name_is_banned_with_all_that_look_like_it(name):
     assert holds(sanction("name", name_key("ben")), guest(name))
+
+
+def test_a_name_is_banned_with_all_that_look_like_it_as_they_are_typed():
+    assert holds(sanction("name", name_key("ven")), guest("\u03bden"))
 
 
 @pytest.mark.parametrize("name", ["benn", "en", "beny"])
@@ -146,3 +150,24 @@ def test_what_is_no_network_is_refused(text):
         "bad_name",
         "write an address, or a network like 10.0.0.0/8",
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.0.0.7", "10.0.0.7"),
+        ("::ffff:10.0.0.7", "10.0.0.7"),
+        ("::1", "::1"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("this machine", "this machine"),
+    ],
+)
+def test_one_who_has_an_ipv6_address_has_its_whole_network(address, network):
+    assert network_of(address) == network
+    assert holds(sanction("address", network), guest("ben"), address)
+
+
+def test_another_network_is_anothers():
+    banned = sanction("address", network_of("2001:db8:1:2:3::4"))
+    assert holds(banned, guest("ben"), "2001:db8:1:2:ffff::1")
+    assert not holds(banned, guest("ben"), "2001:db8:1:3::4")

@@ -1,5 +1,6 @@
 """The table of what looks alike, and the script that makes it."""
 
+import re
 import unicodedata
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -8,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from huechat.chat.confusables import FILE, prototypes
+from huechat.chat.confusables import FILE, prototypes, typed_prototypes
 from huechat.chat.names import folded
 
 SCRIPT = Path(__file__).parents[3] / "scripts/confusables"
@@ -29,14 +30,19 @@ def script() -> ModuleType:
     return module
 
 
-def made(script: ModuleType, *pairs: str) -> tuple[dict[str, str], str]:
-    """What the script makes of lines such as `а a`: who looks like what, and what it left out."""
+def made(script: ModuleType, *pairs: str, sign: str = "") -> tuple[dict[str, str], str]:
+    """What the script makes of lines such as `а a`: who looks like what, and what it left out.
+
+    `sign` is of the table that is meant: none of what is folded, = of what is typed.
+    """
     lines = (
         f"{script.to_hex(one)} ;\t{script.to_hex(look)} ;\tMA"
         for one, look in map(str.split, pairs)
     )
     text, left_out = script.made_of(SOURCE.format("\n".join(lines)))
-    table = dict(line.split(": ") for line in text.splitlines() if not line.startswith("#"))
+    begins = re.compile(f"{sign}[0-9A-F]")
+    lines = (line.removeprefix(sign) for line in text.splitlines() if begins.match(line))
+    table = dict(line.split(": ") for line in lines)
     looks = {
         char: script.from_hex(look)
         for look, chars in table.items()
@@ -49,10 +55,11 @@ def decomposed(text: str) -> str:
     return unicodedata.normalize("NFD", text)
 
 
-def test_what_something_looks_like_looks_like_nothing_else():
-    assert {look.translate(prototypes()) for look in prototypes().values()} == set(
-        prototypes().values()
-    )
+@pytest.mark.parametrize("table", [prototypes, typed_prototypes])
+def test_what_something_looks_like_looks_like_nothing_else(table):
+    looks = set(table().values())
+    assert {look.translate(table()) for look in looks} == looks
+    assert {decomposed(look) for look in looks} == looks
 
 
 def test_the_table_is_of_folded_characters_as_only_they_are_looked_up():
@@ -60,8 +67,9 @@ def test_the_table_is_of_folded_characters_as_only_they_are_looked_up():
     assert [char for char in known if decomposed(folded(char)) != char] == []
 
 
-def test_the_table_is_of_thousands_of_characters():
+def test_the_tables_are_of_thousands_of_characters():
     assert len(prototypes()) > 2_500
+    assert len(typed_prototypes()) > 5_000
 
 
 def test_the_file_says_whose_the_data_are_and_on_what_terms():
@@ -79,6 +87,11 @@ def test_a_letter_looks_like_its_prototype_and_so_does_its_small_letter(script):
 def test_the_capital_decides_where_the_small_letter_would_make_two_letters_of_ascii_one(script):
     looks, left_out = made(script, "ν v", "Ν N")
     assert (looks["ν"], left_out) == ("n", "ν")
+
+
+def test_what_is_typed_looks_as_unicode_says_and_not_as_its_other_case(script):
+    looks, _ = made(script, "ν v", "Ν N", "ϲ c", "ᲄ 7", "😀 o", sign="=")
+    assert looks == {"ν": "v", "Ν": "N", "ϲ": "c", "ᲄ": "7"}
 
 
 def test_a_letter_may_look_like_several(script):

@@ -8,7 +8,16 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name, guest_name, is_guest_name
 from huechat.chat.names import check_name, name_key
 
-LOOK_ALIKES = ["Guest-7", "GUEST-7", "guest-lO", "guest-I", "ｇｕｅｓｔ-７", "guеst-7", "guest-007"]
+LOOK_ALIKES = [
+    "Guest-7",
+    "GUEST-7",
+    "guest-lO",
+    "guest-I",
+    "ｇｕｅｓｔ-７",
+    "guеst-7",
+    "gυest-7",
+    "guest-007",
+]
 OTHERS = [
     "guest",
     "guest-",

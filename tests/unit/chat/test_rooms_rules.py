@@ -89,9 +89,9 @@ def test_nobody_comes_into_a_room_that_was_deleted():
 def test_who_is_muted_may_come_in_and_not_speak():
     den = room(sanctions=(sanction("name", "ben", "mute"),))
     den.admit(BEN)
-    assert refusal(den.hear, BEN, 0.0) == "muted"
-    assert refusal(den.hear, caller("eve"), 0.0) == ""
-    assert refusal(den.hear, caller("ben", administrator=True), 0.0) == ""
+    assert refusal(den.check_not_muted, BEN) == "muted"
+    assert refusal(den.check_not_muted, caller("eve")) == ""
+    assert refusal(den.check_not_muted, caller("ben", administrator=True)) == ""
 
 
 def test_in_slow_mode_each_speaks_once_in_a_while():

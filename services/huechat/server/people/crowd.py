@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import guest_name
-from huechat.chat.names import name_key
+from huechat.chat.names import name_key, name_keys
 from huechat.chat.people import Person
 
 if TYPE_CHECKING:
@@ -20,12 +20,13 @@ class Crowd:
 
     A name is one identity's at a time; an identity may have several connections. With an empty
     name one is given the name of a guest that nobody has. Any thread may call all of it, and
-    nothing blocks.
+    nothing blocks. `named` is called with each who has a name from then on; it must not call back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, named: Callable[[Person], None]) -> None:
+        self._named = named
         self._lock = threading.Lock()  # guards the three below
-        self._by_key: dict[str, dict[Connection, Person]] = {}
+        self._by_key: dict[str, dict[Connection, Person]] = {}  # each under all its name's keys
         self._by_identity: dict[str, dict[Connection, Person]] = {}
         self._greeted = 0
 
@@ -46,7 +47,7 @@ class Crowd:
             if person.name:
                 if check:
                     check(person.name)
-                self._check_free(name_key(person.name), person.name, person)
+                self._check_free(person.name, person)
             else:
                 person.rename(self._guest_name(connection.number))
             self._put_in(connection, person)
@@ -61,7 +62,7 @@ class Crowd:
         """Give a guest another name. Raises `RefusedError` if somebody else has it."""
         with self._lock:
             name = name or self._guest_name()
-            self._check_free(name_key(name), name, person)
+            self._check_free(name, person)
             self._take_out(connection, person)
             person.rename(name)
             self._put_in(connection, person)
@@ -73,7 +74,7 @@ class Crowd:
         """
         with self._lock:
             name = changed.name or self._guest_name()
-            self._check_free(name_key(name), name, changed, person)
+            self._check_free(name, changed, person)
             self._take_out(connection, person)
             person.become(changed.account, name)
             self._put_in(connection, person)
@@ -81,19 +82,20 @@ class Crowd:
     def is_anothers(self, name: str, person: Person) -> bool:
         """Return whether somebody else than `person` has the name."""
         with self._lock:
-            there = self._by_key.get(name_key(name), {}).values()
-            return any(one.identity != person.identity for one in there)
+            return any(one.identity != person.identity for one in self._like(name).values())
 
     def guests_named(self, name: str) -> list[tuple[Connection, Person]]:
         """Return the guests who have the name, or one that looks like it; also those coming in."""
         with self._lock:
-            there = self._by_key.get(name_key(name), {})
-            return [one for one in there.items() if not one[1].account]
+            return [one for one in self._like(name).items() if not one[1].account]
 
     def named(self, name: str) -> list[Connection]:
         """Return the connections of whoever has the name, or one that looks like it."""
+        key = name_key(name)
         with self._lock:
-            return list(self._by_key.get(name_key(name), ()))
+            there = self._by_key.get(key, {})
+            exactly = [one for one, person in there.items() if name_key(person.name) == key]
+            return exactly or list(there)
 
     def of(self, identity: str) -> list[Connection]:
         """Return the connections of an identity."""
@@ -111,27 +113,40 @@ class Crowd:
         Somebody may have brought it along from before the server was started again.
         """
         name = guest_name(number)
-        while not number or name_key(name) in self._by_key:
+        while not number or self._like(name):
             self._greeted += 1
             number = self._greeted
             name = guest_name(number)
         return name
 
-    def _check_free(self, key: str, name: str, *owners: Person) -> None:
-        identities = {one.identity for one in owners}
-        if any(one.identity not in identities for one in self._by_key.get(key, {}).values()):
+    def _check_free(self, name: str, *owners: Person) -> None:
+        """Raise `RefusedError` if somebody else has the name.
+
+        Accounts of names that look alike are older than the rule against that: both may be here.
+        """
+        identities, key = {one.identity for one in owners}, name_key(name)
+        others = (one for one in self._like(name).values() if one.identity not in identities)
+        accounts = bool(owners[0].account)
+        if any(not (accounts and one.account and name_key(one.name) != key) for one in others):
             raise RefusedError(
                 "name_taken",
                 f"{name}, or a name that looks like it, is in use: take another",
             )
 
+    def _like(self, name: str) -> dict[Connection, Person]:
+        """Return who has the name, or one that looks like it."""
+        keys = name_keys(name)
+        return {one: who for key in keys for one, who in self._by_key.get(key, {}).items()}
+
     def _put_in(self, connection: Connection, person: Person) -> None:
-        self._by_key.setdefault(name_key(person.name), {})[connection] = person
+        for key in name_keys(person.name):
+            self._by_key.setdefault(key, {})[connection] = person
         self._by_identity.setdefault(person.identity, {})[connection] = person
+        self._named(person)
 
     def _take_out(self, connection: Connection, person: Person) -> None:
-        keys = ((self._by_key, name_key(person.name)), (self._by_identity, person.identity))
-        for table, key in keys:
+        places = [(self._by_key, key) for key in name_keys(person.name)]
+        for table, key in (*places, (self._by_identity, person.identity)):
             group = table.get(key, {})
             group.pop(connection, None)
             if not group:
