@@ -50,3 +50,10 @@ def test_a_message_reads_by_its_newest_edit(store, authors):
     store.append([done("edit", 1, "three"), done("react", 1, "🎨")], TIME)
     assert authors.edited("lobby", 1) == "three"
     assert (authors.edited("lobby", 2), authors.edited("tower", 1)) == ("", "")
+
+
+def test_of_what_was_edited_the_newest_edit_counts(store, authors):
+    store.append([said(), said(), done("edit", 1), done("edit", 1), done("react", 2)], TIME)
+    store.append([said(room="tower"), said(room="tower"), done("edit", 2, room="tower")], TIME)
+    assert authors.edits("lobby", [1, 2]) == {1: 4}
+    assert authors.edits("lobby", [2]) == authors.edits("lobby", []) == {}

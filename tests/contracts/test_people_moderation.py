@@ -109,6 +109,13 @@ def test_deeds_come_in_pages_newest_first(people):
     assert people.deeds("cellar", 99, 9) == []
 
 
+def test_deeds_before_a_time_are_left_out(people):
+    for number in (1, 2, 3):
+        people.note(minute(number), "lobby", "ana", "kick", "ben", "")
+    assert [one.number for one in people.deeds("lobby", 99, 9, minute(2))] == [3, 2]
+    assert people.deeds("*", 99, 9, minute(4)) == []
+
+
 def test_deeds_outlive_their_room(store, people):
     people.set_topic("tower", "tea")
     people.note(TIME, "tower", "moe", "drop", "", "")

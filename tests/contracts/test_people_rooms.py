@@ -297,3 +297,35 @@ def test_what_was_dropped_is_not_unread(store, people):
     fill(store, 5)
     store.prune("lobby", minute(3), 0, 99)
     assert people.count_unread("lobby", "ben", 0, 99)[1] == texts(everything(store))
+
+
+def test_what_a_deleted_room_leaves_is_dropped_a_piece_at_a_time(store, people):
+    fill(store, 5, room="tower")
+    fill(store, 2)
+    people.delete_room("tower")
+    fill(store, 1, room="tower")
+    assert [store.drop_ended(2) for _ in range(4)] == [2, 2, 1, 0]
+    assert seqs(everything(store, "tower")) == [6]
+    assert len(everything(store)) == 2
+
+
+def test_rooms_that_were_deleted_empty_or_twice_are_dropped_too(store, people):
+    people.add_room(room("attic"))
+    for _ in range(2):
+        fill(store, 1, room="tower")
+        people.delete_room("tower")
+    people.delete_room("attic")
+    while store.drop_ended(9):
+        assert names(people.rooms("", 9, "")) == []
+    people.add_room(room("tower"))
+    assert seqs(store.append([said(room="tower")], TIME)) == [3]
+
+
+def test_what_is_left_of_a_deleted_room_is_dropped_after_reopening(open_store, tmp_path):
+    store = open_store(tmp_path)
+    fill(store, 3, room="tower")
+    SqlitePeople(store).delete_room("tower")
+    store.close()
+    store = open_store(tmp_path)
+    assert store.rooms_with_entries() == []
+    assert [store.drop_ended(9), store.drop_ended(9)] == [3, 0]

@@ -176,6 +176,7 @@ def test_what_is_asked_at_each_hello_is_looked_up_by_an_index(folder, plans, ask
 
 ABOUT_A_MESSAGE = {
     "edited": lambda authors: authors.edited("lobby", 1),
+    "edits": lambda authors: authors.edits("lobby", [1, 2]),
     "newest": lambda authors: authors.newest("lobby", 99),
     "newest_of": lambda authors: authors.newest_of("lobby", 99, "ana", TIME),
 }

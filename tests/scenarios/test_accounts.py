@@ -163,7 +163,7 @@ def _name_at_the_end(talker: JsonTalker) -> str:
 @cheap
 class TestReservedNames:
     @pytest.fixture(autouse=True)
-    def zoe(self, port: int, cheap_passwords: None) -> None:
+    def zoe(self, cheap_passwords: None, port: int) -> None:
         with JsonTalker(port, name="zoe") as talker:
             talker.registers(SECRET)
 
@@ -235,7 +235,7 @@ def test_a_guest_is_called_otherwise_even_if_the_next_given_name_is_in_use(
 class TestSeveralConnections:
     @pytest.fixture(params=["json-json", "plain-plain", "json-plain", "plain-json"])
     def both(
-        self, request: pytest.FixtureRequest, port: int, cheap_passwords: None
+        self, request: pytest.FixtureRequest, cheap_passwords: None, port: int
     ) -> Iterator[tuple[Talker, Talker]]:
         """Give two connections of the account ana."""
         first, second = request.param.split("-")
@@ -320,9 +320,9 @@ class TestBecomingSomebodyElse:
         if isinstance(ana, JsonTalker):
             left = ana.event("left")
             assert left["room"] == "builds"
-            assert left["message"].endswith(" now, and not in this room.")
+            assert left["message"].endswith(" now, and not in #builds.")
         else:
-            assert ana.line().endswith(b" now, and not in this room.\n")
+            assert ana.line().endswith(b" now, and not in #builds.\n")
         ana.says_here("in the lobby again")
         ana.hears_nothing_more()
 

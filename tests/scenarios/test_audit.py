@@ -229,3 +229,43 @@ def test_an_administrators_code_lets_somebody_in_once() -> None:
         with JsonTalker(server.port, hello=False) as eve:
             eve.ask(type="register", name="eve", password=SECRET, invitation=code)
             eve.error("bad_code")
+
+
+def test_topics_and_deleted_messages_of_others_are_in_it(ana: JsonTalker, port: int) -> None:
+    with JsonTalker(port, name="ben") as ben:
+        ben.joins("den")
+        for text in ("mine", "another"):
+            ben.says_here(text)
+            ben.hears_nothing_more()
+        ana.ask(type="topic", room="den", id="t", text="tea")
+        ana.ask(type="delete", room="den", id="d", seq=1)
+        ana.ask(type="delete", room="den", id="d", seq=1)
+        ben.event("topic")
+        assert ben.event("delete")["name"] == "ana"
+        ben.ask(type="delete", room="den", id="own", seq=2)
+        ben.hears_nothing_more()
+        assert ben.acks[-1]["id"] == "own"
+        for what in ("message", "message", "topic", "delete"):
+            ana.event(what)
+        ana.hears_nothing_more()
+        assert [one["id"] for one in ana.acks] == ["d", "d"]
+        assert told(audit(ana)) == ["ana deleted a message of ben", "ana set the topic: tea"]
+        ana.ask(type="topic", room="den", text="")
+        ana.event("topic")
+        assert told(audit(ana))[0] == "ana took the topic away"
+
+
+def test_who_makes_a_room_anew_is_not_told_what_was_done_in_the_old_one(
+    ana: JsonTalker, port: int
+) -> None:
+    keeps(ana, "", "slow", every_s=3)
+    ana.event("notice")
+    ana.ask(type="drop", room="den")
+    ana.event("left")
+    ana.event("done")
+    with JsonTalker(port, name="ben") as ben:
+        ben.joins("den")
+        assert audit(ben) == []
+        keeps(ben, "", "slow", every_s=5)
+        ben.event("notice")
+        assert told(audit(ben)) == ["ben lets everybody speak every 5 s"]

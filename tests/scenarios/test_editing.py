@@ -363,6 +363,11 @@ def test_search_finds_what_a_message_reads_after_an_edit(ana: JsonTalker) -> Non
     ana.hears_nothing_more()
     found = ana.answer("found", type="search", text="blue")["messages"]
     assert [(one["type"], one["target"]) for one in found] == [("edit", 1)]
+    assert ana.answer("found", type="search", text="red")["messages"] == []
+    ana.does("", type="edit", seq=1, text="green apple")
+    ana.hears_nothing_more()
+    found = ana.answer("found", type="search", text="apple")["messages"]
+    assert [(one["seq"], one["text"]) for one in found] == [(3, "green apple")]
 
 
 def test_who_comes_later_or_comes_back_is_told_all_that_was_done(

@@ -166,9 +166,26 @@ class TestRoles:
         for line, kind in (("/kick ana", "kick"), ("/ban ana", "ban"), ("/mute ana", "mute")):
             keeps(ana, line, kind, name="ana")
             ana.is_refused("not_allowed", "that is yourself: name somebody else")
-        for role in ("member", "moderator", "owner"):
+        keeps(ana, "/role ana owner", "role", name="ana", role="owner")
+        ana.is_refused("not_allowed", "that is yourself: ask somebody else to change your role")
+
+    def test_an_owner_steps_down_once_there_is_another(self, two: Two) -> None:
+        ana, ben = two
+        for role in ("member", "moderator"):
             keeps(ana, f"/role ana {role}", "role", name="ana", role=role)
-            ana.is_refused("not_allowed", "that is yourself: ask somebody else to change your role")
+            ana.is_refused(
+                "not_allowed", "the room would have no owner: make somebody else one first"
+            )
+        keeps(ana, "/role ben owner", "role", name="ben", role="owner")
+        all_see(two, "ana made ben an owner of the room")
+        keeps(ana, "/role ana moderator", "role", name="ana", role="moderator")
+        all_see(two, "ana made themselves a moderator of the room")
+        keeps(ana, "/role ana owner", "role", name="ana", role="owner")
+        ana.is_refused("not_allowed", "that is yourself: ask somebody else to change your role")
+        keeps(ana, "/role ana member", "role", name="ana", role="member")
+        all_see(two, "ana made themselves a member of the room")
+        keeps(ben, "/role ben member", "role", name="ben", role="member")
+        ben.is_refused("not_allowed", "the room would have no owner: make somebody else one first")
 
     def test_an_administrator_does_not_act_on_themselves_either(self, boss: Talker) -> None:
         keeps(boss, "/ban * boss", "ban", "*", name="boss")

@@ -174,3 +174,18 @@ def test_slow_mode_takes_no_nonsense(port: int, bad: object) -> None:
         ana.joins("den")
         ana.ask(type="slow", room="den", every_s=bad)
         ana.error("bad_json")
+
+
+def test_slow_mode_is_for_what_is_said_and_not_for_mending_it(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+        ana.joins("den")
+        ben.joins("den")
+        keeps(ana, "", "slow", every_s=3600)
+        sees(ben, "ana lets everybody speak every 3600 s")
+        ben.ask(type="say", room="den", id="1", text="helo")
+        for number, kind in enumerate(("edit", "react", "delete"), 2):
+            fields = {"edit": {"text": "hello"}, "react": {"emoji": "👍"}, "delete": {}}[kind]
+            ben.ask(type=kind, room="den", id=str(number), seq=2, **fields)
+        ben.ask(type="say", room="den", id="5", text="more")
+        assert ben.error("slow_mode")["id"] == "5"
+        assert [ack["id"] for ack in ben.acks] == ["1", "2", "3", "4"]

@@ -77,6 +77,8 @@ class Model:
         return "not_allowed" if self.role(who) < OWNER else "done"
 
     def _keep_order(self, who: str, what: str, whom: str) -> str:
+        if what in WORDS and who == whom:
+            return self._step_down(who, what)
         mine, theirs = self.role(who), self.role(whom)
         if mine < (OWNER if what in WORDS else MODERATOR):
             return "not_allowed"
@@ -87,6 +89,12 @@ class Model:
         if who == whom or (what != "owner" and theirs >= mine):
             return "not_allowed"
         return self._do(what, whom)
+
+    def _step_down(self, who: str, what: str) -> str:
+        owned = OWNER in [role for name, role in self.roles.items() if name != who]
+        if WORDS[what] >= self.roles[who] or (self.roles[who] == OWNER and not owned):
+            return "not_allowed"
+        return self._do(what, who)
 
     def _pardon_by(self, who: str, whom: str) -> str:
         if whom not in self.banned | self.muted:

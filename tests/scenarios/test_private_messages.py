@@ -11,6 +11,7 @@ from tests.scenarios.talkers import PRIVATE, TALKERS, Heard, JsonTalker, PlainTa
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
+from huechat.server.commands.roles import change_administrator
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -208,7 +209,8 @@ def test_an_administrator_does_not_come_in_either(server: ChatServer) -> None:
     with registered(port, "root") as root, JsonTalker(port, name="ana") as ana:
         account = server.hall.accounts.find("root")
         assert account
-        server.hall.accounts.set_administrator(account, True)
+        hall = server.hall
+        hall.writer.do(lambda: change_administrator(hall, account, "", administrator=True))
         with JsonTalker(port, token=root.token) as root_again, JsonTalker(port, name="ben") as ben:
             assert root_again.welcome["administrator"]
             whispers(ana, "ben", "secret")

@@ -227,7 +227,10 @@ def test_an_account_that_was_invited_while_it_was_away_may_come_in(port: int) ->
         invites(ana, "ben")
         with JsonTalker(port, token=token) as ben:
             assert [one["room"] for one in ben.welcome["rooms"]] == ["lobby"]
+            assert ben.event("invited") == {"type": "invited", "room": "plans", "by": ""}
             ben.joins("plans")
+        with JsonTalker(port, token=token) as ben:
+            ben.hears_nothing_more()
 
 
 def test_all_connections_of_an_account_come_in_and_leave_together(port: int) -> None:
@@ -265,3 +268,56 @@ def test_a_guest_comes_back_into_several_rooms_each_message_once_and_in_order(po
                 told[message["room"]].append(int(message["text"]))
             assert told == {room: list(range(12 + n, 30, 3)) for n, room in enumerate(rooms)}
             ben.hears_nothing_more()
+
+
+def test_who_logs_in_is_told_where_they_were_invited_meanwhile(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        registered(port, "ben").__exit__()
+        ana.joins("plans", private=True)
+        invites(ana, "ben")
+        with PlainTalker(port) as typist:
+            typist.types("/login ben correct horse")
+            typist.reads("You are logged in as ben.", "You are invited to #plans: /join plans")
+
+
+def test_a_guest_who_registers_is_in_their_rooms_what_they_were(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+        ana.joins("plans", private=True)
+        ana.joins("public")
+        invites(ana, "ben")
+        ben.event("invited")
+        ben.joins("plans")
+        ana.ask(type="role", room="plans", name="ben", role="moderator")
+        ana.event("notice")
+        ana.token = ana.answer("token", type="register", password="correct horse")["token"]
+        ana.event("you")
+        ana.hears_nothing_more()
+        for room in ("plans", "public"):
+            ana.ask(type="topic", room=room, text="mine")
+            assert ana.event("topic")["room"] == room
+    with JsonTalker(port, token=ana.token) as ana:
+        roles = {place["room"]: place.get("role", "") for place in ana.welcome["rooms"]}
+    assert roles == {"lobby": "", "plans": "owner", "public": "owner"}
+
+
+def test_who_logs_out_again_is_not_the_owner_any_more(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("public")
+        ana.answer("token", type="register", password="correct horse")
+        ana.event("you")
+        ana.ask(type="logout")
+        ana.event("you")
+        ana.ask(type="topic", room="public", text="mine")
+        ana.error("not_allowed")
+
+
+def test_who_registers_is_told_that_private_messages_were_a_guests(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana, PlainTalker(port, name="ben") as ben:
+        ben.types("/msg ana hi")
+        assert ana.event("joined")["place"]["kind"] == "direct"
+        ana.event("message")
+        ana.answer("token", type="register", password="correct horse")
+        ana.event("you")
+        assert ana.event("left")["message"] == (
+            "You wrote with ben as a guest: write to them anew, as ana."
+        )

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from huechat.chat.accounts import Sanction
 from huechat.chat.errors import RefusedError
-from huechat.chat.names import name_key
+from huechat.chat.names import name_keys
 from huechat.chat.people import Person
 
 
@@ -22,6 +22,9 @@ class Caller(NamedTuple):
 
 SERVER: Final = "this server"
 """What people are told that they are kept out of, where it is no room."""
+
+ONE_PERSONS_BITS: Final = 64
+"""Of an IPv6 address: what tells one person's network from another's."""
 
 _MAPPED: Final = "::ffff:"
 """Begins an IPv4 address as a socket for IPv6 has it."""
@@ -54,7 +57,7 @@ def _hits(sanction: Sanction, caller: Caller) -> bool:
         return _is_within(caller.address, sanction.value)
     if sanction.by == "account":
         return sanction.value == caller.person.identity
-    return sanction.value == name_key(caller.person.name)
+    return sanction.value in name_keys(caller.person.name)
 
 
 def check_network(text: str) -> str:
@@ -65,6 +68,20 @@ def check_network(text: str) -> str:
         raise RefusedError("bad_name", "write an address, or a network like 10.0.0.0/8") from reason
     single = network.num_addresses == 1
     return str(network.network_address) if single else str(network)
+
+
+def network_of(address: str) -> str:
+    """Return the network that is one person's who has `address`: of IPv6, all 64 bits behind it.
+
+    Whoever has one such address has the whole network (RFC 6177), and can take another.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:  # "this machine"
+        return address
+    if isinstance(found, IPv6Address) and not found.ipv4_mapped and not found.is_loopback:
+        return str(ip_network((found, ONE_PERSONS_BITS), strict=False))
+    return check_network(address)
 
 
 def _is_within(address: str, network: str) -> bool:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Final
 
 from huechat.chat.accounts import Account
 from huechat.chat.guests import is_guest_name
+
+GUEST: Final = "~"
+"""Begins every guest's identity."""
 
 
 @dataclass(slots=True)
@@ -56,4 +60,9 @@ class Person:
             return
         chosen = self.name and not is_guest_name(self.name)
         self.sender = self.name if chosen else f"~{self.session}"
-        self.identity = f"~{sha256(self.session.encode()).hexdigest()[:24]}"
+        self.identity = guest_identity(self.session)
+
+
+def guest_identity(session: str) -> str:
+    """Return under what rooms know the guest with that session. No name's key has this form."""
+    return f"{GUEST}{sha256(session.encode()).hexdigest()[:24]}"

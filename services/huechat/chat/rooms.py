@@ -82,10 +82,13 @@ class Room:
             return self.sanctions
         return tuple(one for one in self.sanctions if one.by == "account")
 
-    def hear(self, caller: Caller, clock: float) -> None:
-        """Raise `RefusedError` if the caller may not speak here now; `clock`: monotonic seconds."""
+    def check_not_muted(self, caller: Caller) -> None:
+        """Raise `RefusedError` if the caller is kept from speaking here."""
         if self.sanctions and not caller.person.administrator:
             check_not_barred(self.sanctions, "mute", caller, f"#{self.name}")
+
+    def hear(self, caller: Caller, clock: float) -> None:
+        """Raise `RefusedError` if slow mode has them wait; `clock`: monotonic seconds."""
         if self.slow_s and self.role_of(caller.person) < Role.MODERATOR:
             with self._lock:
                 self._hear_slowly(caller.person.identity, clock)

@@ -231,7 +231,10 @@ class Mark(Command, tag="read", frozen=True):
 
 
 class Away(Command, tag="away", frozen=True):
-    """Tells others that one is away, and why. Is answered with `done`."""
+    """Tells others that one is away, and why. Is answered with `done`.
+
+    It outlasts a lost connection, for who comes back with the `session`.
+    """
 
     text: Short = ""
     back: bool = False

@@ -233,6 +233,7 @@ class Invited(Event, tag="invited", frozen=True):
 
     room: str
     by: str
+    """Who asks; empty if that was while one was away."""
 
 
 class Invitation(Event, tag="invitation", frozen=True):
@@ -305,10 +306,12 @@ class Pong(Event, tag="pong", frozen=True):
     id: str = ""
 
 
-class Bye(Event, tag="bye", frozen=True):
+class Bye(Event, tag="bye", frozen=True, omit_defaults=True):
     """The server closes the connection; `message` is for people."""
 
     message: str
+    put_out: bool = False
+    """One is put out; the server goes on."""
 
 
 class Error(Event, tag="error", frozen=True):

@@ -82,6 +82,12 @@ class Store(Protocol):
         store larger than `max_bytes` (0: none).
         """
 
+    def drop_ended(self, limit: int) -> int:
+        """Drop up to `limit` entries of deleted rooms, which nobody sees any more.
+
+        Return how many there were, or how many rooms; 0: all of them are dropped.
+        """
+
     def checkpoint(self) -> None:
         """Do in the background what commits would have to wait for. Any thread may call it."""
 

@@ -24,10 +24,13 @@ UNKNOWN_SEQS: Final = 1_000_000
 """How many `seq` are skipped where it cannot be known how many were given since the backup."""
 
 _COUNT: Final = """
-    SELECT (SELECT count(*) FROM entries WHERE kind = 'message'),
-           (SELECT count(*) FROM rooms WHERE kind != 'gone'),
+    SELECT (SELECT count(*) FROM entries WHERE kind = 'message' AND room NOT IN
+                (SELECT number FROM rooms WHERE kind = 'ended')),
+           (SELECT count(*) FROM rooms WHERE kind NOT IN ('gone', 'ended')),
            (SELECT count(*) FROM accounts)
 """
+_GIVEN: Final = "SELECT name, reserved FROM rooms WHERE instr(name, char(10)) = 0"  # see ENDED_MARK
+
 _COUNT_0001: Final = "SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM rooms), 0"
 
 
@@ -110,7 +113,7 @@ def _skip_given(db: sqlite3.Connection, old: Path) -> None:
     number = 0
     if old.exists():
         with suppress(StoreError), _open(old) as old_db:
-            given = dict(old_db.execute("SELECT name, reserved FROM rooms"))
+            given = dict(old_db.execute(_GIVEN))
             number = _last_account(old_db)
     for name, reserved in db.execute("SELECT name, reserved FROM rooms").fetchall():
         upto = max(given.pop(name, reserved + UNKNOWN_SEQS), reserved)

@@ -92,8 +92,11 @@ class PeopleStore(Protocol):
     def blocked(self, identity: str) -> dict[str, str]:
         """Return whom somebody has blocked: key to name."""
 
-    def deeds(self, room: str, before: int, limit: int) -> list[Deed]:
-        """Return what was done in a room (`*`: anywhere), newest first, numbers below `before`."""
+    def deeds(self, room: str, before: int, limit: int, since: str = "") -> list[Deed]:
+        """Return what was done in a room (`*`: anywhere), newest first, numbers below `before`.
+
+        What was done before the time `since` is left out.
+        """
 
     def count_unread(
         self, room: str, identity: str, read: int, most: int, hides: Hides = hide_nobody
@@ -173,6 +176,8 @@ class PeopleStore(Protocol):
 
     def delete_room(self, room: str) -> None:
         """Forget a room with all its entries, memberships and sanctions.
+
+        However many entries there were, it takes no long: see `Store.drop_ended`.
 
         A room of the same name that is made later goes on with the numbers (`seq`). The audit
         log stays.

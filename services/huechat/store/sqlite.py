@@ -23,10 +23,13 @@ from huechat.chat.draft import Draft, as_entry
 from huechat.protocol import AnyEntry, Message
 from huechat.protocol.taken_back import all_left, quoted
 from huechat.store.sqlite_file import SqliteFile, raw
-from huechat.store.tables import GONE, entries, number_of, rooms
+from huechat.store.tables import ENDED, GONE, NOT_THERE, entries, number_of, rooms
 
 RESERVE: Final = 10_000
 """How many `seq` are reserved at once; an unclean stop skips what is left of them."""
+
+ENDED_MARK: Final = "\n"
+"""What no room's name has: what is left of a deleted one has it behind its name."""
 
 PRUNE_STEP: Final = 10
 """Messages dropped before looking again whether the file is small enough: some may be long."""
@@ -135,14 +138,15 @@ class SqliteStore(SqliteFile):
     def rooms_with_entries(self) -> list[str]:
         """Return the names of all rooms; see `Store`."""
         with self.reading() as db:
-            wanted = select(rooms.c.name).where(rooms.c.kind != GONE).order_by(rooms.c.name)
-            return list(db.execute(wanted).scalars())
+            wanted = select(rooms.c.name).where(rooms.c.kind.not_in(NOT_THERE))
+            return list(db.execute(wanted.order_by(rooms.c.name)).scalars())
 
     def oldest(self) -> tuple[str, str] | None:
         """Return where the oldest entry is; see `Store`. Looks at one entry of each room."""
         its = select(entries.c.time).where(entries.c.room == rooms.c.number)
         first = its.order_by(entries.c.seq).limit(1).scalar_subquery()
-        each = select(rooms.c.name, first.label("time")).subquery()
+        there = select(rooms.c.name, first.label("time")).where(rooms.c.kind != ENDED)
+        each = there.subquery()
         wanted = select(each.c.name, each.c.time).where(each.c.time.is_not(None))
         with self.reading() as db:
             row = db.execute(wanted.order_by(each.c.time, each.c.name).limit(1)).first()
@@ -184,15 +188,34 @@ class SqliteStore(SqliteFile):
             return 0 if room.gone else room.number
 
     def end_room(self, name: str) -> int:
-        """Drop a room and its entries, not its numbers; return its own. 0: there is none."""
+        """Put an end to a room; return its number. 0: there is none.
+
+        Its entries keep it until `drop_ended` drops them, under a name that no room can have. The
+        name has a number of its own from now on, and goes on with the `seq`.
+        """
         with self.transaction() as db:
             room = self._known(db, name)
             if room is None or room.gone:
                 return 0
-            db.execute(delete(entries).where(entries.c.room == room.number))
-            _set_room(db, room.number, kind=GONE, topic="", slow_s=0, made="")
-            self._changed[name] = room._replace(gone=True)
+            ended = f"{name}{ENDED_MARK}{room.number}"
+            _set_room(db, room.number, name=ended, kind=ENDED, topic="", slow_s=0, made="")
+            self._changed[name] = _add_room(db, name, "", kind=GONE, last=room.last)
             return room.number
+
+    def drop_ended(self, limit: int) -> int:
+        """Drop entries of deleted rooms; see `Store`."""
+        with self.transaction() as db:
+            ended = select(rooms.c.number).where(rooms.c.kind == ENDED).limit(1)
+            number = db.execute(ended).scalar()
+            if number is None:
+                return 0
+            some = select(entries.c.seq).where(entries.c.room == number).limit(limit)
+            mine = entries.c.room == number
+            gone = delete(entries).where(mine, entries.c.seq.in_(some.scalar_subquery()))
+            dropped = db.execute(gone).rowcount
+            if dropped < limit:
+                db.execute(delete(rooms).where(rooms.c.number == number))
+            return max(1, dropped)
 
     def _append_once_each(
         self, db: Connection, drafts: Sequence[Draft], time: str, places: dict[str, _Room]
@@ -204,6 +227,7 @@ class SqliteStore(SqliteFile):
             room, sender, id_, name, color, text_, kind, target, about = draft
             first = find(db, sender, id_)
             if first is None:
+                _make_way(db, sender, id_)
                 seq = nexts[room] = nexts[room] + 1
                 number = places[room].number
                 row = (number, seq, sender, id_, time, name, color, text_, kind, target, about)
@@ -216,9 +240,7 @@ class SqliteStore(SqliteFile):
         """Return a room's state; if there is none, or it is gone, make it."""
         room = self._known(db, name)
         if room is None:
-            new = {"name": name, "reserved": 0, "kind": "public", "topic": "", "slow_s": 0}
-            room = _Room(db.execute(insert(rooms).values(**new, made=made)).lastrowid, 0, 0)
-            self._changed[name] = room
+            room = self._changed[name] = _add_room(db, name, made)
         elif room.gone:
             _set_room(db, room.number, kind="public", made=made)
             room = self._changed[name] = room._replace(gone=False)
@@ -275,14 +297,28 @@ def _entry(room: str, seq: int, time: str, *rest: Any) -> AnyEntry:
 
 
 def find(db: Connection, sender: str, message_id: str) -> AnyEntry | None:
-    """Return what the sender stored with this id; None: nothing."""
+    """Return what the sender stored with this id, in a room that is there; None: nothing."""
     wanted = (
         select(rooms.c.name, *_ENTRY)
         .join(rooms, rooms.c.number == entries.c.room)
-        .where(entries.c.sender == sender, entries.c.id == message_id)
+        .where(entries.c.sender == sender, entries.c.id == message_id, rooms.c.kind != ENDED)
     )
     row = db.execute(wanted).one_or_none()
     return _entry(*row) if row else None
+
+
+def _make_way(db: Connection, sender: str, message_id: str) -> None:
+    """Drop what a deleted room has under this id, which can be used again."""
+    db.execute(delete(entries).where(entries.c.sender == sender, entries.c.id == message_id))
+
+
+def _add_room(
+    db: Connection, name: str, made: str, *, kind: str = "public", last: int = 0
+) -> _Room:
+    """Add a room whose first `seq` follows `last`."""
+    new = {"name": name, "reserved": last, "kind": kind, "topic": "", "slow_s": 0, "made": made}
+    number = db.execute(insert(rooms).values(**new)).lastrowid
+    return _Room(number, last, last, kind == GONE)
 
 
 def deleted(db: Connection, room: str, found: Sequence[AnyEntry]) -> set[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, desc, func, select
 
 from huechat.protocol import AnyEntry
@@ -47,6 +49,17 @@ class Authors:
         with self._store.reading() as db:
             wanted = select(entries.c.text).where(here, entries.c.seq == newest)
             return db.execute(wanted).scalar() or ""
+
+    def edits(self, room: str, seqs: Sequence[int]) -> dict[int, int]:
+        """Return, of the messages with these `seqs` that were edited, the newest edit's `seq`."""
+        wanted = select(entries.c.target, func.max(entries.c.seq)).where(
+            entries.c.room == number_of(room),
+            entries.c.target.in_(seqs),
+            entries.c.target != NO_TARGET,
+            entries.c.kind == "edit",
+        )
+        with self._store.reading() as db:
+            return {row[0]: row[1] for row in db.execute(wanted.group_by(entries.c.target))}
 
     def _newest(self, room: str, look: int, *which: ColumnElement[bool]) -> int:
         number = number_of(room)

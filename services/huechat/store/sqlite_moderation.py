@@ -37,9 +37,9 @@ class SqliteModeration:
         with self._store.reading() as db:
             return {row.key: row.name for row in db.execute(wanted.order_by(blocks.c.key))}
 
-    def deeds(self, room: str, before: int, limit: int) -> list[Deed]:
+    def deeds(self, room: str, before: int, limit: int, since: str = "") -> list[Deed]:
         """Return what was done in a room; see `PeopleStore`."""
-        wanted = select(*_DEED).where(audit.c.number < before)
+        wanted = select(*_DEED).where(audit.c.number < before, audit.c.time >= since)
         if room != EVERYWHERE:
             wanted = wanted.where(audit.c.room == room)
         with self._store.reading() as db:

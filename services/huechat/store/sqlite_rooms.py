@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from huechat.protocol import LOBBY
 from huechat.store.people import Hides, Membership, RoomRow, hide_nobody
 from huechat.store.sqlite import SqliteStore
-from huechat.store.tables import GONE, entries, members, number_of, rooms, sanctions
+from huechat.store.tables import NOT_THERE, entries, members, number_of, rooms, sanctions
 
 OTHER_ENTRIES: Final = 1_000
 """How many entries that do not count are looked at besides, where unread messages are counted."""
@@ -27,12 +27,14 @@ class SqliteRooms:
 
     def room(self, name: str) -> RoomRow | None:
         """Return the room of that name."""
-        found = self._rooms(select(*_ROOM).where(rooms.c.name == name, rooms.c.kind != GONE))
+        found = self._rooms(
+            select(*_ROOM).where(rooms.c.name == name, rooms.c.kind.not_in(NOT_THERE))
+        )
         return found[0] if found else None
 
     def rooms(self, after: str, limit: int, kind: str = "public") -> list[RoomRow]:
         """Return rooms of a kind by name; see `PeopleStore`."""
-        wanted = rooms.c.kind == kind if kind else rooms.c.kind != GONE
+        wanted = rooms.c.kind == kind if kind else rooms.c.kind.not_in(NOT_THERE)
         page = select(*_ROOM).where(wanted, rooms.c.name > after)
         return self._rooms(page.order_by(rooms.c.name).limit(limit))
 

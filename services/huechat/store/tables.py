@@ -9,6 +9,11 @@ from sqlalchemy import REAL, Boolean, Column, Integer, MetaData, Table, Text, se
 GONE: Final = "gone"
 """The kind of a room that was deleted: it is there for its number and what it has reserved."""
 
+ENDED: Final = "ended"
+"""The kind of what is left of a deleted room until its entries are dropped; see `end_room`."""
+
+NOT_THERE: Final = (GONE, ENDED)
+
 metadata: Final = MetaData()
 
 rooms: Final = Table(

@@ -75,7 +75,7 @@ class JsonLines:
         except UnicodeDecodeError:
             return Error("bad_utf8", "the line is not UTF-8; it was not taken")
         except ValidationError as reason:
-            return _explain(line, str(reason))
+            return explain(line, str(reason))
         except DecodeError as reason:
             return Error("bad_json", f"the line is not JSON: {reason}")
 
@@ -107,8 +107,8 @@ def encode_line(message: AnyCommand | AnyEvent) -> bytes:
     return harmless_json(_encoder.encode(message)) + b"\n"
 
 
-def _explain(line: bytes, reason: str) -> Error:
-    """Return the error for valid JSON that is no command."""
+def explain(line: bytes, reason: str) -> Error:
+    """Return the error for a line of valid JSON that is no command: `reason` says why."""
     try:
         outline = _outline.decode(line)
     except ValueError:

@@ -92,7 +92,10 @@ def _left(left: Left) -> Lines:
 
 
 def _invited(invited: Invited) -> Lines:
-    return [f"{invited.by} invites you to {called(invited.room)}: /join {invited.room}"]
+    how = f"/join {invited.room}"
+    if not invited.by:
+        return [f"You are invited to {called(invited.room)}: {how}"]
+    return [f"{invited.by} invites you to {called(invited.room)}: {how}"]
 
 
 def _invitation(invitation: Invitation) -> Lines:

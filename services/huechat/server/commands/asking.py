@@ -54,13 +54,25 @@ def search(hall: Hall, connection: Connection, search: Search) -> None:
         raise RefusedError("bad_search", str(reason)) from reason
     entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
     more = len(seqs) > len(entries)
-    hall.tell(connection, Found(search.id, room.name, _for_eyes_of(connection, entries), more))
+    shown = _for_eyes_of(connection, _as_they_read(hall, room, entries))
+    hall.tell(connection, Found(search.id, room.name, shown, more))
 
 
 def _before(hall: Hall, room: Room, history: History) -> int:
     if history.before_time:
         return hall.store.seq_at(room.name, rules.check_time(history.before_time)) + 1
     return room.log.last + 1 if history.before is None else history.before
+
+
+def _as_they_read(hall: Hall, room: Room, entries: list[AnyEntry]) -> list[AnyEntry]:
+    """Return `entries` without what was edited since: another entry says how it reads now."""
+    edits = hall.authors.edits(room.name, [_message_of(one) for one in entries])
+    return [one for one in entries if edits.get(_message_of(one), one.seq) == one.seq]
+
+
+def _message_of(entry: AnyEntry) -> int:
+    """Return the `seq` of the message that has the text of `entry`: itself, or what it edits."""
+    return entry.target if isinstance(entry, Edited) else entry.seq
 
 
 def _for_eyes_of(connection: Connection, entries: list[AnyEntry]) -> tuple[AnyEntry, ...]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from huechat.chat.accounts import Sanction
-from huechat.chat.bans import barred, check_network
+from huechat.chat.bans import barred, check_network, network_of
 from huechat.chat.errors import RefusedError
 from huechat.chat.names import name_key
 from huechat.chat.people import Person
@@ -151,7 +151,7 @@ def _values(subject: Subject, by: str) -> Values:
     The person is always meant: by their identity, which guests have as well.
     """
     if by == "address":
-        found = {one.address for one in subject.connections}
+        found = {network_of(one.address) for one in subject.connections}
         if not found:
             raise RefusedError("no_such_person", f"{subject.name} is not here: ban the name")
         return [*(("address", one) for one in sorted(found)), ("account", subject.identity)]

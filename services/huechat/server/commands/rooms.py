@@ -113,6 +113,7 @@ def drop(hall: Hall, room: Room, by: str) -> None:
     for one in hall.crowd.all():
         take_out(hall, one, room.name, f"The room #{room.name} was deleted by {by}.")
     hall.indexer.forget(room.name)
+    hall.keeper.sweep()
 
 
 def _join(hall: Hall, connection: Connection, join: Join, name: str) -> None:
@@ -160,6 +161,8 @@ def _belong(hall: Hall, person: Person, room: Room) -> None:
         return
     role = max(room.roles.get(person.identity, Role.MEMBER), Role.MEMBER)
     hall.people.set_member(room.name, person.identity, role)
+    if person.account and room.kind != "direct":
+        hall.notes.read(room.name, person.identity, room.log.last)  # before one came
     room.absent.discard(person.identity)
     if room.kind != "public":
         room.roles[person.identity] = role
@@ -222,11 +225,14 @@ def _own_info(hall: Hall, person: Person, room: Room) -> RoomInfo:
 def _set_topic(hall: Hall, person: Person, room: Room, id_: str, text: str) -> None:
     check_role("topic", room.role_of(person))
     draft = rules.doing(person, room.name, id_, "topic", text)
+    done = f"{person.name} set the topic: {text}" if text else f"{person.name} took the topic away"
+
+    def store() -> None:
+        hall.people.set_topic(room.name, text)
+        hall.people.note(rules.now(), room.name, person.name, "topic", "", done)
+
     hall.writer.record(
-        draft,
-        Source(room.log, None, None),
-        lambda: hall.people.set_topic(room.name, text),
-        lambda: setattr(room, "topic", text),
+        draft, Source(room.log, None, None), store, lambda: setattr(room, "topic", text)
     )
 
 

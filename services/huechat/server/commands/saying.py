@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from huechat.chat import rules
@@ -10,11 +11,12 @@ from huechat.chat.bans import SERVER, check_not_barred
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
 from huechat.chat.rooms import Room
-from huechat.protocol import Delete, Edit, Mark, Marked, React, Say, Typing
+from huechat.protocol import Delete, Edit, Mark, React, Say, Typing
 from huechat.server.connection import Connection
+from huechat.server.rooms.deeds import nothing
 from huechat.server.rooms.direct import bring_together, direct_place
 from huechat.server.rooms.places import Place, place_of
-from huechat.server.rooms.targets import is_again, message, message_to_delete, own_message
+from huechat.server.rooms.targets import is_again, is_own, message, message_to_delete, own_message
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
@@ -62,7 +64,11 @@ def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
         return
     target = message_to_delete(hall, person, place.room, delete.seq)
     draft = rules.doing(person, place.room.name, delete.id, "delete", "")
-    _enter(hall, connection, place, draft._replace(target=target.seq, about=target.name))
+    draft = draft._replace(target=target.seq, about=target.name)
+    if is_own(hall, person, place.room, target):
+        _enter(hall, connection, place, draft)
+    else:
+        hall.writer.do(lambda: _delete_anothers(hall, place, draft))
 
 
 def react(hall: Hall, connection: Connection, react: React) -> None:
@@ -78,23 +84,26 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
 
 
 def typing(hall: Hall, connection: Connection, typing: Typing) -> None:
-    """Tell those who want to know that somebody is writing."""
+    """Tell those who want to know that somebody is writing, if what they write may be said.
+
+    Nothing is answered where it may not, or comes too often: no person asked for this.
+    """
+    if connection.typing.take():
+        return
     room = place_of(connection, typing.room).room
-    hall.presence.typing(room.name, connection.greeted.name)
+    with suppress(RefusedError):
+        if room.sanctions or hall.sanctions:
+            _check_not_muted(hall, connection)
+            room.check_not_muted(connection.caller())
+        hall.presence.typing(room.name, connection.greeted.name)
 
 
 def mark(hall: Hall, connection: Connection, mark: Mark) -> None:
-    """Note how far an account has read; tell its other connections."""
+    """Note how far an account has read. Its other connections are told a moment later."""
     room = place_of(connection, mark.room).room
     person = connection.greeted
-    if not person.account:
-        return
-    seq = min(mark.seq, room.log.last)
-    if not hall.notes.read(room.name, person.identity, seq):
-        return  # no marker goes back
-    for one in hall.crowd.of(person.identity):
-        if one is not connection:
-            hall.tell(one, Marked(room.name, seq))
+    if person.account:
+        hall.notes.read(room.name, person.identity, min(mark.seq, room.log.last), connection)
 
 
 def _place(hall: Hall, connection: Connection, say: Say) -> Place:
@@ -105,11 +114,15 @@ def _place(hall: Hall, connection: Connection, say: Say) -> Place:
     return place_of(connection, say.room)
 
 
-def _check_may_speak(hall: Hall, connection: Connection, room: Room) -> None:
+def _check_may_speak(
+    hall: Hall, connection: Connection, room: Room, *, slowly: bool = True
+) -> None:
     """Raise `RefusedError` if what is said may not be said here now."""
     if room.sanctions or room.slow_s or hall.sanctions:
         _check_not_muted(hall, connection)
-        room.hear(connection.caller(), time.monotonic())
+        room.check_not_muted(connection.caller())
+        if slowly:
+            room.hear(connection.caller(), time.monotonic())
     if room.kind == "direct":
         bring_together(hall, connection, room)
 
@@ -120,8 +133,19 @@ def _check_not_muted(hall: Hall, connection: Connection) -> None:
         check_not_barred(hall.sanctions, "mute", connection.caller(), SERVER)
 
 
+def _delete_anothers(hall: Hall, place: Place, draft: Draft) -> None:
+    """Delete a message as one who keeps order; the audit log has that too."""
+    words = f"{draft.name} deleted a message of {draft.about}"
+    hall.writer.record(
+        draft,
+        place.source,
+        lambda: hall.people.note(rules.now(), draft.room, draft.name, "delete", draft.about, words),
+        nothing,
+    )
+
+
 def _enter(hall: Hall, connection: Connection, place: Place, draft: Draft) -> None:
-    """Put an entry that is about a message on its way."""
-    _check_may_speak(hall, connection, place.room)
+    """Put an entry that is about a message on its way. Slow mode is for what is said alone."""
+    _check_may_speak(hall, connection, place.room, slowly=False)
     connection.here = place.room.name
     hall.writer.say(draft, place.source)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from huechat.chat.rules import as_time
+from huechat.server.people.live_logins import note_live_logins
 from huechat.store import StoreError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 class Keeper:
     """Drops old messages of `hall`'s rooms, if its settings say so: by age, by size, or both.
 
-    It forgets tokens that nobody used for long, too.
+    It forgets tokens that nobody used for long, too, and drops what deleted rooms leave.
     """
 
     def __init__(self, hall: Hall) -> None:
@@ -36,7 +37,8 @@ class Keeper:
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
     def start(self) -> None:
-        """Start the thread, where there is a limit to keep."""
+        """Start the thread, where there is a limit to keep; and what was left when it stopped."""
+        self.sweep()
         if self._days or self._max_bytes or self._token_days:
             self._thread.start()
 
@@ -45,6 +47,14 @@ class Keeper:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def sweep(self) -> None:
+        """Have the entries of deleted rooms dropped, by the writer, a chunk at a time."""
+        self._hall.writer.then(self._sweep)
+
+    def _sweep(self) -> None:
+        if self._hall.store.drop_ended(CHUNK) and not self._stopping.is_set():
+            self.sweep()
 
     def _run(self) -> None:
         while True:
@@ -85,6 +95,7 @@ class Keeper:
 
     def _drop_tokens(self) -> None:
         if self._token_days:
+            note_live_logins(self._hall)
             self._hall.people.drop_old_tokens(self._before(self._token_days))
 
     @staticmethod

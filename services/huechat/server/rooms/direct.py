@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huechat.chat.errors import RefusedError
-from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room, direct_room
 from huechat.chat.rules import now
+from huechat.server.people.blocks import has_blocked
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.places import Place, come_in, place_of
 from huechat.store.people import RoomRow
@@ -82,10 +82,5 @@ def _bring_in(hall: Hall, room: Room, connections: list[Connection]) -> None:
 
 def check_not_blocked(hall: Hall, person: Person, other: str) -> None:
     """Raise `RefusedError` if the one with the identity `other` has blocked `person`."""
-    key = name_key(person.name)
-    if hall.accounts.of_identity(other):
-        blocks = key in hall.people.blocked(other)
-    else:
-        blocks = any(key in one.blocked for one in hall.crowd.of(other))
-    if blocks:
+    if has_blocked(hall, other, person):
         raise RefusedError("blocked", "they do not want to be written to by you")

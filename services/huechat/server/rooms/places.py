@@ -142,8 +142,8 @@ def others(hall: Hall, person: Person, room: Room) -> tuple[str, ...]:
 
 def _unread(hall: Hall, person: Person, room: Room, read: int) -> tuple[int, int]:
     """Return how many messages `person` has not read, and how many of them name them."""
-    if not person.account or read >= room.log.last or (not read and room.kind == "public"):
-        return 0, 0  # guests have no markers; who never read a room has not missed anything
+    if not person.account or read >= room.log.last:
+        return 0, 0  # guests have no markers
     hidden = frozenset().union(*(one.outlet.hides for one in hall.crowd.of(person.identity)))
     count, texts = hall.people.count_unread(
         room.name, person.sender, read, MOST_UNREAD, lambda name: name_key(name) in hidden

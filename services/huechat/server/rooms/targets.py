@@ -59,7 +59,7 @@ def own_message(hall: Hall, person: Person, room: Room, seq: int) -> Message:
         if not seq:
             raise RefusedError("no_such_message", "you have said nothing here lately")
     found = message(hall, room, seq)
-    if not _is_own(hall, person, room, found):
+    if not is_own(hall, person, room, found):
         raise RefusedError("not_yours", "only who said it may change it")
     return found
 
@@ -69,7 +69,7 @@ def message_to_delete(hall: Hall, person: Person, room: Room, seq: int) -> Messa
     if not seq or room.role_of(person) < Role.MODERATOR:
         return own_message(hall, person, room, seq)
     found = message(hall, room, seq)
-    if not _is_own(hall, person, room, found):
+    if not is_own(hall, person, room, found):
         author = _role_of_author(hall, room, found)
         check_role("delete_others", room.role_of(person), author)
     return found
@@ -87,7 +87,8 @@ def _wait_until_all_is_stored(hall: Hall) -> None:
     hall.writer.do(lambda: None)
 
 
-def _is_own(hall: Hall, person: Person, room: Room, found: Message) -> bool:
+def is_own(hall: Hall, person: Person, room: Room, found: Message) -> bool:
+    """Return whether `person` said the message `found`. Blocks."""
     same = hall.authors.sender(room.name, found.seq) == person.sender
     return same and found.time >= _since(person)
 
