@@ -161,7 +161,7 @@ OWN: Final[Mapping[type[Struct], Mapping[str, Any]]] = {
         "text": "ana put ben out of the room: too loud",
     },
     protocol.Done: {"message": "You are marked as away."},
-    protocol.Bye: {"message": "The server is closing. Goodbye."},
+    protocol.Bye: {"message": "Your account was disabled by an administrator.", "put_out": True},
     protocol.Error: {
         "id": "01JDAB3",
         "code": "empty",

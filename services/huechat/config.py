@@ -144,6 +144,12 @@ class ServerSettings(_Settings):
         "The longest wait after wrong passwords from one address; 0 where all clients come from"
         " one, as behind a proxy.",
     )
+    registrations_per_address: int = setting(
+        20,
+        whole(0, 1_000_000),
+        "How many accounts may be made from one address a day without an invitation, so that"
+        " nobody takes all names; a school behind one address may need more.",
+    )
     login_timeout_s: float = setting(
         120.0,
         seconds(1, 3600),

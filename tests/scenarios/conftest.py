@@ -17,9 +17,16 @@ from huechat import ChatServer
 from huechat.config import ServerSettings
 
 
+@pytest.fixture(scope="session")
+def only_new_garbage() -> None:
+    """Have the collector look only at what tests make: all else outlives them, and is much."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_thread_fails(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    only_new_garbage: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Check after each scenario that no thread died and that no exception was logged."""
     died: list[threading.ExceptHookArgs] = []

@@ -91,6 +91,12 @@ class Running:
         self.process.stdin.write(text.encode())
         self.process.stdin.flush()
 
+    def end_input(self) -> None:
+        """Close its input, as at the end of a pipe."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.process.stdin = None  # or `communicate` would flush it
+
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 

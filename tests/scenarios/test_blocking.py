@@ -153,23 +153,6 @@ def test_one_blocks_neither_oneself_nor_nobody(three: Three) -> None:
     _has_blocked(ana)
 
 
-def test_a_name_is_blocked_and_not_whoever_had_it(three: Three) -> None:
-    """Else one who is blocked could take names along, of people who come later."""
-    ana, ben, cyd = three
-    blocks(ana, "ben", "ben")
-    ben.ask(type="name", name="ben2", id="1")
-    ben.event("you")
-    ben.says("boo")
-    ana.hears(by("ben2", "boo"))
-    cyd.hears(by("ben2", "boo"))
-    blocks(ana, "ben2", "ben", "ben2")
-    ben.ask(type="name", name="ben", id="2")
-    ben.event("you")
-    ben.says("boo again")
-    cyd.hears(by("ben", "boo again"))
-    ana.hears_nothing_more()
-
-
 def test_looking_back_does_not_show_them(three: Three) -> None:
     ana, ben, cyd = three
     ana.joins("builds")

@@ -11,6 +11,7 @@ from tests.scenarios.processes import CLIENT, FakeServer, Running, listening, ru
 from tests.scenarios.talkers import Heard, JsonTalker
 
 from huechat import ChatServer
+from huechat.config import ServerSettings
 from huechat.protocol import COLORS
 
 CYAN = "\x1b[36m"
@@ -172,3 +173,47 @@ def test_a_listener_leaves_when_nobody_reads_what_it_prints(tmp_path: Path, port
         red.says("two")
         listener.exit_code()
         assert "Traceback" not in listener.error_line()
+
+
+@pytest.mark.parametrize(
+    ("access", "flags", "words"),
+    [
+        ("accounts", (), "this server is for accounts: start with --name NAME and --login,"),
+        ("invite", (), "this server is for the invited: start with --name NAME and --login,"),
+        ("invite", ("--register",), "set HUECHAT_INVITATION, and start with --name NAME and"),
+        ("open", ("--login",), "with that password: --register makes a new account"),
+    ],
+)
+@pytest.mark.parametrize("mode", [(), ("--json",)])
+def test_who_is_not_let_in_is_told_what_to_do_and_no_password(
+    tmp_path: Path, access: str, flags: tuple[str, ...], words: str, mode: tuple[str, ...]
+) -> None:
+    (tmp_path / "password").write_text("correct-horse\n")
+    file = {"HUECHAT_PASSWORD_FILE": "password", "HUECHAT_NAME": "ana"} if flags else {}
+    with ChatServer(port=0, settings=ServerSettings(access=access)) as server:
+        command = [*flags, *mode, "--log-level", "debug", "--port", str(server.port)]
+        ended = run_client(tmp_path, *command, given="hi\n", **file)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert words in ended.stderr
+    assert ended.stderr.startswith("Error: ")
+    assert ended.stderr.count("\n") == 1
+    assert "correct-horse" not in ended.stderr
+
+
+@pytest.mark.parametrize("mode", [(), ("--json",)])
+def test_a_password_from_a_file_registers_and_then_logs_in(
+    tmp_path: Path, port: int, mode: tuple[str, ...]
+) -> None:
+    (tmp_path / "password").write_text("correct-horse\n")
+    file = {"HUECHAT_PASSWORD_FILE": "password", "HUECHAT_NAME": "ana", "HUECHAT_PORT": str(port)}
+    first = run_client(tmp_path, "--register", *mode, **file)
+    second = run_client(tmp_path, *mode, **file)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "correct-horse" not in first.stdout + first.stderr + second.stdout + second.stderr
+
+
+def test_with_no_server_named_it_tries_this_machine_and_says_what_to_do(tmp_path: Path) -> None:
+    ended = run_client(tmp_path, "--port", str(free_port()), given="hi\n", HUECHAT_HOST="")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: connection refused at 127.0.0.1:")
+    assert "Start one with huechat-server, or set HUECHAT_HOST and HUECHAT_PORT" in ended.stderr

@@ -147,8 +147,13 @@ def test_what_cannot_be_said_raises_and_the_connection_lives(port: int, text: st
 def test_connection_refused_raises() -> None:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]
-    with pytest.raises(ConnectionRefusedError):
+    with pytest.raises(ConnectionRefusedError, match=f"reached at 127.0.0.1:{port}"):
         ChatClient(port=port, show=_silent).connect()
+    with (
+        pytest.raises(ConnectionRefusedError, match=f"reached at 127.0.0.1:{port}"),
+        ChatClient(port=port, show=_silent),
+    ):
+        pytest.fail("it is not connected")
 
 
 def test_shutdown_ends_every_thread_and_closes_every_socket() -> None:

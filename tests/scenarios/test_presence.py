@@ -282,6 +282,67 @@ def test_an_account_is_away_when_it_is_on_all_its_connections(port: int) -> None
             ben.sees("ana", "ben")
 
 
+def test_who_is_away_is_so_when_a_lost_connection_is_back(port: int) -> None:
+    """The link was lost, not the person found: they are at lunch still."""
+    token = account(port, "ana")
+    with Watcher(port, "ben") as ben:
+        for more in ({"token": token}, {"name": "ana2"}):
+            with JsonTalker(port, **more) as ana:
+                name, session = ana.welcome["name"], ana.welcome["session"]
+                ana.answer("done", type="away", text="lunch")
+                ben.sees("ben", name, away={name})
+            ben.sees("ben")
+            with JsonTalker(port, session=session, **more) as ana:
+                ben.sees("ben", name, away={name})
+                info = ben.answer("person", type="whois", name=name)["person"]
+                assert info["away"] == "lunch"
+                ana.answer("done", type="away", back=True)
+                ben.sees("ben", name)
+            ben.sees("ben")
+            with JsonTalker(port, session=session, **more):
+                ben.sees("ben", name)
+            ben.sees("ben")
+
+
+def test_who_comes_back_before_the_lost_connection_is_noticed_is_away(port: int) -> None:
+    with Watcher(port, "ben") as ben, JsonTalker(port, name="ana") as ana:
+        ana.answer("done", type="away", text="lunch")
+        session = ana.welcome["session"]
+        with JsonTalker(port, name="ana", session=session) as again:
+            ben.sees("ana", "ben", away={"ana"})
+            ana.close()
+            again.hears_nothing_more()
+            info = ben.answer("person", type="whois", name="ana")["person"]
+            assert info["away"] == "lunch"
+
+
+def test_who_starts_anew_is_not_away(port: int) -> None:
+    token = account(port, "ana")
+    with Watcher(port, "ben") as ben:
+        with JsonTalker(port, token=token) as ana:
+            ana.answer("done", type="away", text="home")
+            ben.sees("ana", "ben", away={"ana"})
+        ben.sees("ben")
+        with JsonTalker(port, token=token):
+            ben.sees("ana", "ben")
+
+
+def test_who_is_back_elsewhere_is_not_away_where_the_connection_was_lost(port: int) -> None:
+    token = account(port, "ana")
+    with Watcher(port, "ben") as ben:
+        with JsonTalker(port, token=token) as lost:
+            session = lost.welcome["session"]
+            lost.answer("done", type="away", text="home")
+            ben.sees("ana", "ben", away={"ana"})
+        ben.sees("ben")
+        with JsonTalker(port, token=token) as phone:
+            phone.answer("done", type="away", back=True)
+            ben.sees("ana", "ben")
+        ben.sees("ben")
+        with JsonTalker(port, token=token, session=session):
+            ben.sees("ana", "ben")
+
+
 def test_with_no_words_one_is_just_away(port: int) -> None:
     with PlainTalker(port, name="ana") as ana:
         ana.types("/away", "/whois ana", "/who")
@@ -303,6 +364,41 @@ def test_who_lists_people_by_name_and_case_does_not_count(port: int) -> None:
             listed += [one["name"] for one in page["people"]]
             after, more = listed[-1], page["more"]
         assert listed == ["ana", "Ben", "cyd", "dan", "Zoë"]
+
+
+@pytest.mark.parametrize("wire", TALKERS)
+def test_who_keeps_order_is_known_by_it(server: ChatServer, wire: str) -> None:
+    server.hall.accounts.add("zoe", PASSWORD, "red", administrator=True)
+    with (
+        JsonTalker(server.port, name="ana") as owner,
+        JsonTalker(server.port, name="ben") as moderator,
+        JsonTalker(server.port, hello=False) as administrator,
+        TALKERS[wire](server.port, "blue", "cyd") as member,
+    ):
+        administrator.answer("token", type="login", name="zoe", password=PASSWORD)
+        administrator.ask(type="hello", v=1)
+        administrator.event("welcome")
+        for one in (owner, moderator, administrator, member):
+            one.joins("builds")
+        owner.does("", type="role", name="ben", role="moderator", room="builds")
+        owner.event("notice")
+        member.does("/who builds", type="who", room="builds")
+        if isinstance(member, JsonTalker):
+            while member.line_of("notice", "who") != "who":
+                pass
+            roles = {one["name"]: one.get("role") for one in member.last["people"]}
+            assert roles == {
+                "ana": "owner", "ben": "moderator", "cyd": None, "zoe": "administrator",
+            }  # fmt: skip
+        if isinstance(member, PlainTalker):
+            while not (line := member.line()).startswith(b"In #builds"):
+                assert b"ben" in line, line
+            member.reads(
+                "  ana (blue, owner)",
+                "  ben (blue, moderator)",
+                "  cyd (blue)",
+                "  zoe (red, registered, administrator)",
+            )
 
 
 def test_an_account_that_is_not_here_was_seen_last_when_it_left(tmp_path: Path) -> None:

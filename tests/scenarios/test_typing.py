@@ -11,8 +11,10 @@ from tests.scenarios.talkers import JsonTalker, PlainTalker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
+from huechat.server.connection import TYPING_BURST
 
 LISTED = 4
+PASSWORD = "correct-horse-battery"
 
 
 @pytest.fixture
@@ -125,3 +127,73 @@ def test_nobody_is_told_that_somebody_writes_whom_they_have_blocked(port: int) -
         assert dan.event("typing")["names"] == ["ben"]
         cyd.ask(type="typing")
         assert ana.event("typing")["names"] == ["cyd"]
+
+
+@pytest.mark.parametrize("where", ["lobby", "*"])
+@pytest.mark.usefixtures("cheap_passwords")
+def test_who_is_muted_is_not_shown_as_writing(server: ChatServer, port: int, where: str) -> None:
+    server.hall.accounts.add("ana", PASSWORD, "red", administrator=True)
+    with (
+        JsonTalker(port, name="ben") as ben,
+        JsonTalker(port, name="cyd") as cyd,
+        JsonTalker(port, hello=False) as ana,
+    ):
+        ana.answer("token", type="login", name="ana", password=PASSWORD)
+        ana.ask(type="hello", v=1, presence=True)
+        ana.event("welcome")
+        watcher = Told(ana)
+        watcher.does(type="mute", name="ben", room=where)
+        ben.ask(type="typing")
+        ben.says("a muted one is told so when they say something")
+        while ben.line_of("notice", "error") != "error":
+            pass
+        assert ben.last["code"] == "muted"
+        cyd.ask(type="typing")
+        assert watcher.typing() == ["cyd"]
+        watcher.does(type="pardon", name="ben", room=where)
+        ben.ask(type="typing")
+        assert watcher.typing() == ["ben"]
+
+
+class Told:
+    """Takes from what a talker is told who is writing, and passes the rest over."""
+
+    def __init__(self, talker: JsonTalker) -> None:
+        self._talker = talker
+
+    def does(self, **command: Any) -> None:
+        """Do something, and wait until it is done."""
+        self._talker.does("", **command)
+        self._talker.ask(type="ping")
+        self._next("pong")
+
+    def typing(self) -> list[str]:
+        names: list[str] = self._next("typing")["names"]
+        return names
+
+    def _next(self, kind: str) -> dict[str, Any]:
+        while (event := json.loads(self._talker.line()))["type"] != kind:
+            pass
+        found: dict[str, Any] = event
+        return found
+
+
+def test_who_tells_it_without_end_is_not_heard_and_not_answered(port: int) -> None:
+    """In a room where one is not each is answered, as long as it is heard at all."""
+    flood = 2_000
+    with JsonTalker(port, name="ben") as ben:
+        ben.send(b'{"type":"typing","room":"builds"}\n' * flood)
+        ben.ask(type="ping", id="end")
+        answers = 0
+        while ben.line_of("error", "pong") == "error":
+            assert ben.last["code"] == "not_in_room"
+            answers += 1
+    assert 1 <= answers < flood / 2
+
+
+def test_who_tells_it_as_often_as_clients_do_is_heard(port: int) -> None:
+    with JsonTalker(port, name="ben") as ben:
+        for _ in range(TYPING_BURST):
+            ben.ask(type="typing", room="builds")
+        for _ in range(TYPING_BURST):
+            ben.error("not_in_room")

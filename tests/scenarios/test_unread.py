@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.scenarios.talkers import JsonTalker, PlainTalker
+from tests.scenarios.talkers import TALKERS, JsonTalker, PlainTalker, Talker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
@@ -16,6 +16,12 @@ from huechat.config import ServerSettings
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def quick_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have notes stored, and told to others, sooner than a server has need to."""
+    monkeypatch.setattr("huechat.server.people.notes.REST_S", 0.05)
 
 
 @pytest.fixture
@@ -92,13 +98,132 @@ def test_only_messages_count(port: int, ana: JsonTalker, ben: JsonTalker) -> Non
     assert counts(comes(port, token_of(ana))) == (1, 1, 0)
 
 
-def test_who_has_read_nothing_yet_has_missed_nothing(
+@pytest.mark.parametrize("wire", TALKERS)
+def test_what_came_since_one_made_the_account_is_unread(
+    port: int, ben: JsonTalker, wire: str
+) -> None:
+    """Nobody has said yet how far they read: it counts from when they came."""
+    with TALKERS[wire](port, "blue", "dan") as dan:
+        ben.says("before")
+        dan.next_heard()
+        dan.does(f"/register {PASSWORD}", type="register", password=PASSWORD)
+        _has_an_account(dan)
+        if isinstance(dan, JsonTalker):
+            dan.reset()
+        ben.says("one")
+        ben.says("two @dan")
+        ben.hears_nothing_more()
+        if isinstance(dan, PlainTalker):
+            for text in ("one", "two @dan"):
+                assert dan.next_heard().text == text
+    _wait_until_gone(ben, "dan")
+    unread = (1, 2, 1) if wire == "json" else (3, 0, 0)  # plain text reads all that it is told
+    with JsonTalker(port, hello=False) as again:
+        assert counts(place(logged_in(again, "dan"))) == unread
+
+
+def _has_an_account(talker: Talker) -> None:
+    if isinstance(talker, JsonTalker):
+        talker.event("token")
+        talker.event("you")
+    if isinstance(talker, PlainTalker):
+        assert talker.line().startswith(b"You are logged in as ")
+
+
+def logged_in(talker: JsonTalker, name: str) -> dict[str, Any]:
+    """Log in before hello, and return the welcome."""
+    talker.answer("token", type="login", name=name, password=PASSWORD)
+    talker.ask(type="hello", v=1, history=0)
+    return talker.event("welcome")
+
+
+def test_in_an_empty_room_all_that_comes_is_unread(
     port: int, ana: JsonTalker, ben: JsonTalker
 ) -> None:
+    ana.joins("builds")
+    ana.close()
+    _wait_until_gone(ben, "ana")
+    ben.joins("builds")
+    ben.says_here("one, @ana")
     ben.says("one")
     ben.hears_nothing_more()
+    assert counts(comes(port, token_of(ana))) == (0, 1, 0)
+    assert counts(comes(port, token_of(ana), "builds")) == (0, 1, 1)
+
+
+def test_what_was_said_in_a_room_before_one_joined_is_not_unread(
+    server: ChatServer, ana: JsonTalker, ben: JsonTalker
+) -> None:
+    ben.joins("builds")
+    for text in ("one", "two @ana"):
+        ben.says_here(text)
+    ben.hears_nothing_more()
+    joined = ana.answer("joined", type="join", room="builds", history=0)["place"]
+    assert counts(joined) == (2, 0, 0)
     ana.close()
-    assert counts(comes(port, token_of(ana))) == (0, 0, 0)
+    _wait_until_gone(ben, "ana")
+    _store(server)
+    ben.says_here("three, @ana")
+    ben.hears_nothing_more()
+    assert counts(comes(server.port, token_of(ana), "builds")) == (2, 1, 1)
+
+
+def test_who_joins_again_has_missed_nothing_meanwhile(ana: JsonTalker, ben: JsonTalker) -> None:
+    for each in (ana, ben):
+        each.joins("builds")
+    ana.leaves("builds")
+    ben.says_here("one @ana")
+    ben.hears_nothing_more()
+    joined = ana.answer("joined", type="join", room="builds", history=0)["place"]
+    assert counts(joined) == (1, 0, 0)
+
+
+def test_a_room_that_a_guest_brings_along_counts_from_then_on(port: int, ben: JsonTalker) -> None:
+    ben.joins("builds")
+    for text in ("one", "two @dan"):
+        ben.says_here(text)
+    with JsonTalker(port, name="dan", history=0) as dan:
+        dan.answer("joined", type="join", room="builds", history=0)
+        token = registers(dan)
+    _wait_until_gone(ben, "dan")
+    ben.says_here("three")
+    ben.hears_nothing_more()
+    assert counts(comes(port, token, "builds")) == (2, 1, 0)
+
+
+def test_who_logs_in_late_finds_what_came_unread(
+    port: int, ana: JsonTalker, ben: JsonTalker
+) -> None:
+    """Logging in is not reading: what is counted from when it was first here stays so."""
+    ana.close()
+    _wait_until_gone(ben, "ana")
+    ben.says("one")
+    ben.hears_nothing_more()
+    with JsonTalker(port, name="dan", history=0) as dan:
+        dan.ask(type="login", name="ana", password=PASSWORD)
+        dan.event("token")
+        dan.event("you")
+        told = dan.answer("joined", type="topic", room="lobby")["place"]
+        assert counts(told) == (0, 1, 0)
+
+
+def test_where_each_message_is_marked_the_others_are_told_the_last(
+    port: int, ana: JsonTalker, ben: JsonTalker
+) -> None:
+    """They are told together: a program that marks without end is no burden."""
+    many = 300
+    for number in range(many):
+        ben.says(f"{number}")
+    ben.hears_nothing_more()
+    with JsonTalker(port, token=token_of(ana), history=0) as other:
+        ana.send(b"".join(b'{"type":"read","seq":%d}\n' % seq for seq in range(1, many + 1)))
+        told = [other.event("read")["seq"]]
+        while told[-1] != many:
+            told.append(other.event("read")["seq"])
+        other.hears_nothing_more()
+        assert told == sorted(told)
+        assert len(told) < many / 10
+    assert counts(comes(port, token_of(ana))) == (many, 0, 0)
 
 
 def test_counting_ends(port: int, ana: JsonTalker, ben: JsonTalker) -> None:

@@ -13,6 +13,7 @@ from huechat.client.chat_client import ChatClient
 from huechat.client.credentials import credentials
 from huechat.client.link_news import NotHuechatError, RefusedByServerError
 from huechat.client.look import Look
+from huechat.client.output import fail
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
 from huechat.protocol import Login, Register
@@ -25,29 +26,32 @@ _HINTS: Final = {
 }
 """What to do at the command line about a server's refusal; it tells what to type."""
 
+_NO_SERVER: Final = (
+    "connection refused at {host}:{port}: no server is running there. Start one with"
+    " huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
+)
+
 INTERRUPTED: Final = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code. Blocks until the person or the input ends it."""
+    flags = _parser().parse_args(arguments)
+    mode = vars(flags).pop("mode")
+    how = vars(flags).pop("credentials")
     try:
-        flags = _parser().parse_args(arguments)
-        mode = vars(flags).pop("mode")
-        how = vars(flags).pop("credentials")
         settings = ClientSettings.read(flags)
-        login = credentials(settings, how)
-    except SettingError as reason:
-        return unattended.fail(str(reason))
-    logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
-    try:
-        return _chat(settings, mode, login)
+        logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
+        return _chat(settings, mode, credentials(settings, how))
     except RefusedByServerError as reason:
-        return unattended.fail(_at_the_command_line(reason))
-    except NotHuechatError as reason:
-        return unattended.fail(str(reason))
+        return fail(_at_the_command_line(reason))
+    except ConnectionRefusedError:
+        return fail(_NO_SERVER.format(host=settings.host, port=settings.port))
+    except (SettingError, NotHuechatError) as reason:
+        return fail(str(reason))
     except OSError as reason:
-        return unattended.fail(_no_server(settings, reason))
+        return fail(reason.strerror or f"the connection was lost: {reason}")
     except KeyboardInterrupt:
         return INTERRUPTED
 
@@ -62,7 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "huechat-client",
         description="Coloured group chat over plain sockets: the client. "
-        "Type at its prompt, or give it lines through a pipe.",
+        "Type at its prompt, or give it lines through a pipe: each is said as it is, also one that"
+        " begins with a slash. The exit code is 0 once the server has them all.",
     )
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument(
@@ -92,14 +97,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chat(settings: ClientSettings, mode: str | None, login: Login | Register | None) -> int:
-    if sys.stdin is None or sys.stdout is None:
-        return unattended.fail(
-            "standard input and output are needed; redirect them instead of closing them"
-        )
-    if mode == "json":
-        return unattended.json(settings, login)
+    if sys.stdout is None or (sys.stdin is None and mode != "listen"):
+        return fail("standard input and output are needed; redirect them instead of closing them")
     if mode == "listen":
         return unattended.listen(settings, login)
+    if mode == "json":
+        return unattended.json(settings, login)
     if sys.stdin.isatty() and sys.stdout.isatty():
         return _talk(settings, login)
     return unattended.pipe(settings, login)
@@ -128,16 +131,6 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
     with closing(lines):  # so that the terminal is as it was before, whatever happens
         client.connect_to_server()
     return int(client.shut_out)
-
-
-def _no_server(settings: ClientSettings, reason: OSError) -> str:
-    where = f"{settings.host}:{settings.port}"
-    if isinstance(reason, ConnectionRefusedError):
-        return (
-            f"connection refused at {where}: no server is running there. "
-            "Start one with huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
-        )
-    return f"cannot reach a server at {where}: {reason.strerror or reason}"
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from typing import Final, Self
 
 from huechat import palette
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import Keyboard
 from huechat.client.link import Link
-from huechat.client.link_news import Back, HeldBack, KeptOut, Lost, News, ShutOut
+from huechat.client.link_news import Back, ClosedError, HeldBack, KeptOut, Lost, News, ShutOut
 from huechat.client.look import Look
 from huechat.config import ClientSettings
 from huechat.protocol import (
@@ -28,6 +29,7 @@ from huechat.protocol import (
     Joined,
     Login,
     Message,
+    Notice,
     Register,
     Say,
 )
@@ -38,6 +40,9 @@ log = logging.getLogger(__name__)
 
 LAST_WORDS_S: Final = 2.0
 """How long leaving waits for the server to confirm what was said last."""
+
+PUTTING_OUT: Final = frozenset({"kick", "ban"})
+"""What is done to somebody who is then told `left`, in words for them."""
 
 Show = Callable[[str], None]
 
@@ -118,7 +123,8 @@ class ChatClient:
         self._on_call = on_call
         self._on_change = on_change
         self._on_end = on_end
-        self._failed: Exception | None = None
+        self._told_why = False  # the server said why it puts one out
+        self._failed: BaseException | None = None
         self._lines = lines
         self._all_rooms = all_rooms
         self._look = look or Look(self._settings.format, self._settings.background)
@@ -157,8 +163,11 @@ class ChatClient:
         """Connect and start the thread that receives; return the client.
 
         Blocks for the time that settings allow. Raises `OSError` if no server can be reached,
-        `RefusedByServerError` or `NotHuechatError` if it is not one that lets us in.
+        `RefusedByServerError` or `NotHuechatError` if it is not one that lets us in. It can be
+        called once: raises `RuntimeError` later.
         """
+        if self._receiver or self._link.closed:
+            raise RuntimeError("a client connects once: make another one")
         self.conversation.greet(self._link.connect())
         self._go_to_room()
         self._tell_connected()
@@ -175,16 +184,19 @@ class ChatClient:
 
     def receive_messages(self) -> None:
         """Show what the server tells until the client is closed. Blocks; a daemon thread's job."""
-        for event in self._link.events():
-            self._tell(event)
-            if self._on_change:
-                self._on_change()
+        with closing(self._link.events()) as events:
+            for event in events:
+                self._tell(event)
+                if self._on_change:
+                    self._on_change()
 
     def say(self, text: str, room: str = "") -> str:
         """Say `text`, in the room that settings name if none is given; return the message's id.
 
-        Waits while there is no connection. Raises `ValueError` if there is nothing in it, or more
-        than the server takes.
+        What is said while there is no connection is kept until there is. Blocks while the server
+        has not confirmed 64 messages or, with no connection, while 10,000 wait for one. Raises
+        `ValueError` if there is nothing in it, or more than the server takes; `ClosedError` if the
+        client was closed.
         """
         return self._link.say(text, room or self._settings.room or LOBBY)
 
@@ -202,8 +214,17 @@ class ChatClient:
         """Block until the server has all that was said; return how many messages it has not.
 
         That is more than 0 only if `timeout_s` seconds passed first, or the client was closed.
+        Not for what the client calls: it is confirmed once that returns. Raises `RuntimeError`.
         """
         return self._link.wait_confirmed(timeout_s)
+
+    def wait_stored(self, patience_s: float) -> int:
+        """Do the same for as long as it takes, but no longer than the server does nothing."""
+        return self._link.wait_stored(patience_s)
+
+    def wait_for_room(self, timeout_s: float | None = None) -> bool:
+        """Block until `say` would not block, for so many seconds; return whether it would not."""
+        return self._link.wait_for_room(timeout_s)
 
     def wait_joined(self, timeout_s: float | None = None) -> bool:
         """Block until one is in the room of the settings, or may not be; return whether one is."""
@@ -251,14 +272,15 @@ class ChatClient:
 
     def _obey(self, line: str) -> bool:
         """Do what was typed; return whether to go on."""
+        before = self._link.unconfirmed
         try:
             if not self.keyboard.obey(line):
                 return False
-        except ValueError as reason:
+        except (ValueError, ClosedError) as reason:
             self._fail(str(reason))
         if self._lines is None:
             self.keyboard.settle()
-        if self.client_socket is None and self._link.unconfirmed:
+        if self.client_socket is None and self._link.unconfirmed > before:
             waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
             self._tell_link(waiting)
         return True
@@ -267,12 +289,13 @@ class ChatClient:
         """Be the receiving thread."""
         try:
             self.receive_messages()
-        except BrokenPipeError:  # nobody reads what is shown any more
-            self._link.close()
+        except (BrokenPipeError, ClosedError):
+            return  # nobody reads what is shown, or can be told anything
+        except SystemExit as reason:  # what is called wants the program to end
+            self._failed = reason
         except Exception as reason:
             log.exception("the receiving thread failed")
             self._failed = reason
-            self._link.close()
         finally:
             if self._on_end:
                 self._on_end()
@@ -284,21 +307,25 @@ class ChatClient:
                 self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
             case ShutOut(message=message):
                 self.shut_out = True
-                self._fail(message)
+                self._fail(message, told=self._told_why)
             case Back(welcome=welcome):
+                self._told_why = False
                 self.conversation.greet(welcome)
                 self._tell_link("Back at server at {}, all sent")
             case KeptOut(message=message):
                 self._tell_link(f"The server at {{}} does not let us in yet: {message}")
-            case HeldBack(message=message):
+            case HeldBack(message=message) if message:
                 self._show_status(
                     palette.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
                 )
+            case HeldBack():
+                pass  # the status bar tells
             case _:
                 self._tell_event(event)
 
     def _tell_event(self, event: AnyEvent) -> None:
         self.conversation.note(event)
+        self._told_why = isinstance(event, Bye) and event.put_out
         if self._on_event:
             self._on_event(event)
         if isinstance(event, Message) and event.text and self._on_message:
@@ -311,6 +338,8 @@ class ChatClient:
             self._show_event(event)  # a private message tells by itself that there is a room
 
     def _tell_entry(self, entry: AnyEntry) -> None:
+        if self._puts_one_out(entry):
+            return  # that one is not in the room any more, and why, is told next
         called = isinstance(entry, Message) and self._look.is_mention(entry, self.conversation.name)
         if self.conversation.is_looked_at(entry, mention=called) or self._all_rooms:
             self._show_event(entry)
@@ -318,6 +347,13 @@ class ChatClient:
         own = entry.name == self.conversation.name
         if self._on_call and called and not own and self.conversation.is_new(entry):
             self._on_call(entry.name, getattr(entry, "text", ""))
+
+    def _puts_one_out(self, entry: AnyEntry) -> bool:
+        return (
+            isinstance(entry, Notice)
+            and entry.action in PUTTING_OUT
+            and entry.about == self.conversation.name
+        )
 
     def _show_event(self, event: AnyEvent | AnyEntry) -> None:
         match event:
@@ -330,9 +366,11 @@ class ChatClient:
                 if shown:
                     (self._show if isinstance(event, AnyEntry) else self._show_status)(shown)
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, message: str, *, told: bool = False) -> None:
+        """Count a failure, and tell it unless it was `told`."""
         self.failures += 1
-        self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
+        if not told:
+            self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
 
     def _tell_connected(self) -> None:
         line = f"Connected to server at {self.host}:{self.port}"

@@ -5,9 +5,13 @@ from __future__ import annotations
 import getpass
 import sys
 from pathlib import Path
+from typing import Final
 
 from huechat.config import ClientSettings, SettingError
 from huechat.protocol import Login, Register
+
+MOST_CHARACTERS: Final = 1024
+"""The longest password that the protocol carries."""
 
 
 def credentials(settings: ClientSettings, how: str) -> Login | Register | None:
@@ -27,11 +31,17 @@ def credentials(settings: ClientSettings, how: str) -> Login | Register | None:
 
 
 def _from_file(path: str) -> str:
+    """Return the first line of a file. No error shows any of what is in it."""
     try:
-        first = Path(path).read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-    except (OSError, UnicodeDecodeError) as reason:
-        raise SettingError(f"cannot read HUECHAT_PASSWORD_FILE, {path}: {reason}") from reason
-    if not first:
+        with Path(path).open(encoding="utf-8-sig") as file:
+            first = file.readline(MOST_CHARACTERS + 2)
+    except OSError as reason:
+        words = f"cannot read HUECHAT_PASSWORD_FILE, {path}: {reason.strerror}"
+        raise SettingError(words) from reason
+    except UnicodeDecodeError:
+        raise SettingError(f"HUECHAT_PASSWORD_FILE, {path}, is not UTF-8") from None
+    first = first.rstrip("\n")
+    if not first or len(first) > MOST_CHARACTERS:
         raise SettingError(f"HUECHAT_PASSWORD_FILE, {path}, has no password in its first line")
     return first
 
@@ -42,7 +52,12 @@ def _asked(how: str) -> str:
             "there is nobody to ask for a password: name a file that has it in"
             " HUECHAT_PASSWORD_FILE"
         )
-    password = getpass.getpass("Password: ")
-    if how == "register" and getpass.getpass("The same again: ") != password:
+    try:
+        password = getpass.getpass("Password: ")
+        again = getpass.getpass("The same again: ") if how == "register" else password
+    except EOFError:
+        print(file=sys.stderr)  # the cursor is still behind the question
+        raise SettingError("no password was given, and nothing was sent") from None
+    if again != password:
         raise SettingError("the two passwords differ; nothing was sent")
     return password

@@ -6,7 +6,6 @@ import re
 from typing import Final
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.formatted_text.utils import fragment_list_to_text
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 
@@ -36,9 +35,9 @@ class Mask(Processor):
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
         """Return a line as it is shown."""
-        fragments = transformation_input.fragments
-        text = fragment_list_to_text(fragments)
-        if not transformation_input.lineno and masked(text) != text:
-            shown: StyleAndTextTuples = [("", masked(text))]
-            return Transformation(shown)
-        return Transformation(fragments)
+        text = transformation_input.document.text
+        stars = masked(text)
+        if stars == text:
+            return Transformation(transformation_input.fragments)
+        shown: StyleAndTextTuples = [("", stars.split("\n")[transformation_input.lineno])]
+        return Transformation(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
@@ -23,19 +24,33 @@ from huechat.protocol import (
     Join,
     Login,
     Mark,
+    Recolor,
     Register,
+    SetTopic,
 )
-from huechat.wire.typed import typed
+from huechat.wire.typed import VERBS, find_verb, help_text, typed
 
 AskSecret = Callable[[str], str]
 
 LOCAL_HELP: Final = """\
   At this terminal:
-    /go ROOM    look at another room that you are in, also by its number or the name of a person
-                (Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too)
-    /time       show the time before each line, or no longer
-    /login NAME, /register and /password ask for the password without showing it
+    /go ROOM                look at another room that you are in
+    /time                   show the time before each line, or no longer
+    /login NAME, /register and /password ask for the password without showing it.
+    Alt-1 to Alt-9, Ctrl-N and Ctrl-P go to another room, too.
     Alt-Enter begins a new line; what you paste is one message."""
+
+_HELP_OF: Final = {
+    "/go": """\
+/go ROOM
+  Look at another room that you are in: by its name, its number, or the name of
+  the one with whom you are alone in it. Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too.
+  For example: /go lobby""",
+    "/time": """\
+/time
+  Show the time before each line, or no longer.
+  For example: /time""",
+}
 
 
 class Keyboard:
@@ -71,6 +86,7 @@ class Keyboard:
         if local:
             local(self, rest.strip())
             return True
+        _guess(word)
         asked = self._asked(line, self.ask_secret) if self.ask_secret else None
         meaning = asked or typed(line, self._ids())
         if isinstance(meaning, Bye):
@@ -122,8 +138,12 @@ class Keyboard:
             yield self._link.new_id()
 
     def _tell(self, meaning: Done | Error, line: str) -> None:
-        if isinstance(meaning, Done) and line.strip() in ("/help", "/h"):
-            meaning = Done("", f"{meaning.message}\n{LOCAL_HELP}")
+        word, *about = line.casefold().split()
+        local = f"/{about[0].removeprefix('/')}" if about else ""
+        if word in _HELP and local in _HELP_OF:
+            meaning = Done("", _HELP_OF[local])
+        elif word in _HELP and not about:
+            meaning = Done("", f"{help_text()}\n{LOCAL_HELP}")
         self._show(meaning)
 
     def _send(self, command: AnyCommand) -> None:
@@ -134,7 +154,7 @@ class Keyboard:
             return
         if isinstance(command, Join):
             self.joining = command.id
-        else:
+        elif not _is_answered(command):
             command = msgspec.structs.replace(command, id="")
         if not self._link.send(command):
             self._show(Error("", "there is no connection now; try that again when it is back"))
@@ -154,6 +174,24 @@ class Keyboard:
         self._look.timestamps = not self._look.timestamps
 
 
+def _is_answered(command: AnyCommand) -> bool:
+    """Return whether what comes back is an answer, by its id, and not something done in a room."""
+    return isinstance(command, Recolor) or (isinstance(command, SetTopic) and command.text is None)
+
+
+def _guess(word: str) -> None:
+    """Raise `ValueError` if `word` is no command, and like one that only this terminal knows."""
+    if not word.startswith("/") or find_verb(word[1:]):
+        return
+    known = [
+        *LOCAL_COMMANDS,
+        *(f"/{name}" for verb in VERBS for name in (verb.name, *verb.aliases)),
+    ]
+    near = get_close_matches(word.casefold(), known, 1)
+    if near and near[0] in LOCAL_COMMANDS:
+        raise ValueError(f"there is no {word}; did you mean {near[0]}? /help lists all")
+
+
 def _new_password(ask: AskSecret) -> str:
     password = ask("New password: ")
     if ask("The same again: ") != password:
@@ -166,3 +204,4 @@ _LOCAL: Final[dict[str, Callable[[Keyboard, str], None]]] = {
     "/time": Keyboard._time,
 }
 LOCAL_COMMANDS: Final = tuple(_LOCAL)
+_HELP: Final = ("/help", "/h")

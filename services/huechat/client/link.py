@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import random
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
-from typing import Final, TypeVar
+from collections.abc import Generator, Iterator
+from typing import Final
 
+from huechat.client.handshake import HOPELESS, RECEIVE_BYTES, Answer, answer, reach, shut, waits_s
 from huechat.client.link_news import (
     Back,
+    ClosedError,
     HeldBack,
     KeptOut,
     Lost,
@@ -22,6 +23,7 @@ from huechat.client.link_news import (
 )
 from huechat.client.outbox import Entering, Outbox
 from huechat.client.passport import Passport
+from huechat.client.room_wanted import RoomWanted
 from huechat.config import ClientSettings
 from huechat.keepalive import keep_alive
 from huechat.protocol import (
@@ -31,31 +33,15 @@ from huechat.protocol import (
     AnyCommand,
     AnyEntry,
     AnyEvent,
-    Bye,
     Error,
     Hello,
-    Join,
-    Joined,
-    Left,
     Login,
     Register,
     Say,
     Token,
     Welcome,
 )
-from huechat.wire.harmless import harmless
 from huechat.wire.jsonlines import JsonLinesClient, encode_line
-
-RECEIVE_BYTES: Final = 64 * 1024
-FIRST_WAIT_S: Final = 0.2
-"""The wait before the first try to reach a lost server; it doubles with each."""
-
-HOPELESS: Final = frozenset(
-    {"bad_login", "bad_token", "bad_version", "banned", "disabled", "login_first", "name_reserved"}
-)
-"""Reasons for not being let in that will not go away by trying again."""
-
-Answer = TypeVar("Answer", Token, Welcome)
 
 HELD_BACK: Final = frozenset({"rate_limited", "slow_mode"})
 """Reasons for which the server did not take something yet."""
@@ -81,9 +67,7 @@ class Link:
         self.host = host
         self.port = port
         self.sock: socket.socket | None = None
-        self.joining = ""
-        """The id of the `join` that asked for the room to be in, until it is answered."""
-        self._room = settings.room
+        self._wanted = RoomWanted(settings.room)
         self._passport = Passport(hello)
         self._login = login
         self._timeout_s = settings.connect_timeout_s
@@ -94,6 +78,7 @@ class Link:
         self._early: list[AnyEvent] = []  # came in one piece with the welcome
         self._prefix = secrets.token_hex(8)
         self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
+        self._numbering = threading.Lock()  # guards the ids
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
         self._outbox = Outbox()
         self._listener = 0  # the thread that takes the events
@@ -105,9 +90,19 @@ class Link:
         return len(self._outbox)
 
     @property
+    def closed(self) -> bool:
+        """Whether it was closed, or the server lets nobody in any more."""
+        return self._closed.is_set()
+
+    @property
     def held(self) -> bool:
         """Whether the server wants us to wait before it takes more."""
         return self._outbox.held
+
+    @property
+    def joining(self) -> str:
+        """The id of the `join` that asked for the room to be in, until it is answered."""
+        return self._wanted.joining
 
     @property
     def history(self) -> int | None:
@@ -123,7 +118,7 @@ class Link:
 
     def _connect(self) -> tuple[Welcome, int]:
         """Connect, and send what waits before more can be said; return how much that is."""
-        sock = socket.create_connection((self.host, self.port), self._timeout_s)
+        sock = reach(self.host, self.port, self._timeout_s)
         try:
             welcome = self._greet(sock)
         except BaseException:
@@ -140,23 +135,28 @@ class Link:
             self.close()
         return welcome, resent
 
-    def events(self) -> Iterator[AnyEvent | News]:
+    def events(self) -> Generator[AnyEvent | News]:
         """Yield what the server tells, and news of the link, until `close` is called. Blocks.
 
         Ends after `ShutOut`, too.
         """
         self._listener = threading.get_ident()
-        while not self._closed.is_set():
-            for event in self._heard():
-                yield from self._news_of(event)
+        try:
+            while not self._closed.is_set():
+                for event in self._heard():
+                    yield from self._news_of(event)
+                self._drop()
+                if not self._closed.is_set():
+                    yield Lost(len(self._outbox))
+                    yield from self._come_back()
+        finally:  # whoever takes no more events is not connected any more
+            self.close()
             self._drop()
-            if not self._closed.is_set():
-                yield Lost(len(self._outbox))
-                yield from self._come_back()
 
     def new_id(self) -> str:
         """Return an id that nothing else has."""
-        return next(self._ids)
+        with self._numbering:
+            return next(self._ids)
 
     def say(self, text: str, room: str = LOBBY) -> str:
         """Send `text` now or, with no connection, once there is one again; return its id.
@@ -173,7 +173,8 @@ class Link:
     def enter(self, entering: Entering, *, wait: bool = True) -> None:
         """Send something that gets a place in a room's log, as `say` does. Its id is from here.
 
-        Without `wait` it never blocks for the server: what is not taken yet is kept.
+        Without `wait` it never blocks for the server: what is not taken yet is kept. Raises
+        `ClosedError`.
         """
         line = encode_line(entering)
         if len(line) - 1 > self._max_line_bytes:
@@ -182,10 +183,12 @@ class Link:
                 f" and the server takes {self._max_line_bytes}; it was not sent"
             )
         if wait:
-            self._outbox.wait_for_room(self._needs_no_room)
+            self.wait_for_room()
         with self._sending:
-            if self._outbox.add(entering):
-                self._send(line)
+            if self._closed.is_set():
+                raise ClosedError
+            self._outbox.add(entering)
+            self._send_due()
 
     def send(self, command: AnyCommand) -> bool:
         """Send any other command, now or not at all; return whether there is a connection."""
@@ -193,11 +196,29 @@ class Link:
             self._send(encode_line(command))
             return self.sock is not None
 
+    def wait_for_room(self, timeout_s: float | None = None) -> bool:
+        """Block until one more message may be said, for so many seconds; return whether it may."""
+        return self._outbox.wait_for(self._has_room, timeout_s)
+
+    def wait_stored(self, patience_s: float) -> int:
+        """Block until the server has all that was said; return how many messages it has not.
+
+        That is more than 0 if the server did nothing for so many seconds, and had not asked for
+        patience itself; or if the link was closed.
+        """
+        missing, before = len(self._outbox), -1
+        while missing and (missing != before or self.held) and not self._closed.is_set():
+            before, missing = missing, self.wait_confirmed(patience_s)
+        return missing
+
     def wait_confirmed(self, timeout_s: float | None = None) -> int:
         """Block until the server has all that was said; return how many messages it has not.
 
-        That is more than 0 if `timeout_s` seconds passed, or the link was closed.
+        That is more than 0 if `timeout_s` seconds passed, or the link was closed. Raises
+        `RuntimeError` in the thread that takes the events, where it could wait for ever.
         """
+        if threading.get_ident() == self._listener and self._outbox:
+            raise RuntimeError("wait in another thread: in this one, no confirmation is heard")
         self._outbox.wait_for(lambda: not self._outbox or self._closed.is_set(), timeout_s)
         return len(self._outbox)
 
@@ -212,38 +233,31 @@ class Link:
         It is answered in `events`. Without such a room there is nothing to wait for.
         """
         self._outbox.wait_for(lambda: not self.joining or self._closed.is_set(), timeout_s)
-        return bool(self._room) and not self.joining
+        return self._wanted.is_joined
 
     def close(self) -> None:
         """End the connection and `events`. Never blocks for long."""
         self._closed.set()
         self._outbox.news()
-        self._shut(self.sock)
+        shut(self.sock)
 
     def _greet(self, sock: socket.socket) -> Welcome:
         self._wire = JsonLinesClient()
-        if self._login and not self._passport.hello.token:
+        if self._login:
             sock.sendall(encode_line(self._login))
             self._answer(sock, Token)
+            self._login = None
         sock.sendall(encode_line(self._passport.next_hello()))
         return self._answer(sock, Welcome)
 
     def _answer(self, sock: socket.socket, wanted: type[Answer]) -> Answer:
         """Return the server's answer, once it is there; what comes with it is kept."""
-        while data := sock.recv(RECEIVE_BYTES):
-            events = self._wire.receive(data)
-            if not events and b"\n" in data:
-                break
-            match events:
-                case [Error(code=code, message=message), *_]:
-                    raise RefusedByServerError(harmless(message), code)
-                case [Bye(message=message), *_]:
-                    raise RefusedByServerError(harmless(message))
-                case [first, *early] if isinstance(first, wanted):
-                    self._take_note(first)
-                    self._early = early
-                    return first
-        raise NotHuechatError(self.host, self.port)
+        answered = answer(sock, self._wire, wanted)
+        if answered is None:
+            raise NotHuechatError(self.host, self.port)
+        first, self._early = answered
+        self._take_note(first)
+        return first
 
     def _take_note(self, event: AnyEvent) -> None:
         self._passport.note(event)
@@ -264,43 +278,49 @@ class Link:
                 return
             yield from self._wire.receive(data)
 
-    def _needs_no_room(self) -> bool:
+    def _has_room(self) -> bool:
         """Return whether one more message may be said, however many wait already."""
-        if self.sock is None or self._closed.is_set():
-            return True
-        return threading.get_ident() == self._listener  # it must go on, or no ack is ever heard
+        if self._closed.is_set() or threading.get_ident() == self._listener:
+            return True  # the listener must go on, or no ack is ever heard
+        return self._outbox.has_room(connected=self.sock is not None)
 
     def _news_of(self, event: AnyEvent) -> Iterator[AnyEvent | News]:
-        """Take note of `event`; yield what of it is to be shown: each message is, once.
-
-        One's own comes as a message after a lost connection: it confirms that the server has it.
-        """
+        """Take note of `event`; yield what of it is to be shown: each message, and ack, is once."""
         self._take_note(event)
         if isinstance(event, AnyEntry):
-            new = self._passport.show(event)
-            own = event.id.startswith(self._prefix) or event.id in self._outbox
-            if own:
-                self._outbox.confirm(event.id)
-            if new and not own:
-                yield event
+            yield from self._entry(event)
         elif isinstance(event, Error) and event.code in HELD_BACK and event.id in self._outbox:
             yield from self._throttle(event)
+        elif isinstance(event, Ack):
+            if self._confirm(event.id):
+                yield event
         else:
-            if isinstance(event, Ack | Error):
-                self._outbox.confirm(event.id)
+            if isinstance(event, Error):
+                self._confirm(event.id)
             yield event
-            self._note_room(event)
+            self._wanted.note(event)
+            self._outbox.news()
 
-    def _note_room(self, event: AnyEvent) -> None:
-        """Note whether one is in the room that one is to be in."""
-        match event:
-            case Left(room=room) if room == self._room:
-                self._room = ""
-            case Error(id=id_) if id_ and id_ == self.joining:
-                self._room = self.joining = ""
-            case Joined(id=id_) if id_ and id_ == self.joining:
-                self.joining = ""
-        self._outbox.news()
+    def _entry(self, entry: AnyEntry) -> Iterator[AnyEvent]:
+        """Yield `entry` if it is new and somebody else's.
+
+        One's own comes after a lost connection: it confirms that the server has it.
+        """
+        new = self._passport.show(entry)
+        mine = entry.id.startswith(self._prefix) or entry.name == self._passport.hello.name
+        if mine and self._confirm(entry.id):
+            yield Ack(entry.id, entry.room, entry.seq, entry.time)
+        elif new and not entry.id.startswith(self._prefix):
+            yield entry
+
+    def _confirm(self, id_: str) -> bool:
+        """Note that the server has something, or never will; return whether that was not known."""
+        if not self._outbox.confirm(id_):
+            return False
+        if self._outbox.has_unsent:
+            with self._sending:
+                self._send_due()
+        return True
 
     def _throttle(self, error: Error) -> Iterator[HeldBack]:
         """Hold back what is said, and send again in a while what was not taken."""
@@ -309,35 +329,36 @@ class Link:
         timer = threading.Timer(error.retry_after_s, self._send_again)
         timer.daemon = True
         timer.start()
-        if error.code == "slow_mode":
-            yield HeldBack(error.message)
+        yield HeldBack(error.message if error.code == "slow_mode" else "")
 
     def _send_again(self) -> None:
         with self._sending:
             self._send_waiting()
 
     def _send_waiting(self) -> int:
-        """Send all that is unconfirmed, in its order; return how many messages that are.
+        """Send again what is unconfirmed, as much as may be under way; return how many wait.
 
-        Whoever calls this or `_send` holds the lock `_sending`: nothing may be sent in between.
+        Whoever calls this, `_send_due` or `_send` holds the lock `_sending`: nothing may be sent
+        in between.
         """
-        waiting = self._outbox.release()
-        self._send(b"".join(map(encode_line, waiting)))
-        return len(waiting)
+        self._outbox.release()
+        self._send_due()
+        return len(self._outbox)
+
+    def _send_due(self) -> None:
+        """Send what was said and may be sent now, in its order; without a connection, nothing."""
+        if self.sock is not None:
+            self._send(b"".join(map(encode_line, self._outbox.due())))
 
     def _ask_in(self, welcome: Welcome) -> None:
         """Ask for the room to be in, if one is not."""
-        if not self._room:
-            return
-        if any(place.room == self._room for place in welcome.rooms):
-            self.joining = ""
-            return
-        self.joining = self.new_id()
-        self._send(encode_line(Join(self._room, history=self.history, id=self.joining)))
+        join = self._wanted.ask(welcome, self.new_id(), self.history)
+        if join:
+            self._send(encode_line(join))
 
     def _come_back(self) -> Iterator[Back | KeptOut | ShutOut]:
         told = ""
-        for wait_s in self._waits_s():
+        for wait_s in waits_s(self._reconnect_max_s):
             if self._closed.wait(wait_s):
                 return
             try:
@@ -356,33 +377,19 @@ class Link:
             yield Back(resent, welcome)
             return
 
-    def _waits_s(self) -> Iterator[float]:
-        """Yield ever longer waits, jittered so that not all clients come back at once."""
-        wait_s = FIRST_WAIT_S
-        while True:
-            yield random.uniform(wait_s / 2, wait_s)  # noqa: S311 - no secret
-            wait_s = min(wait_s * 2, self._reconnect_max_s)
-
     def _send(self, data: bytes) -> None:
         """Send `data`; with no connection it is for `_connect` to send it."""
-        if self.sock is None:
+        if self.sock is None or not data:
             return
         try:
             self.sock.sendall(data)
         except OSError:  # a broken pipe; the receiving side notices too and comes back
-            self._shut(self.sock)
+            shut(self.sock)
 
     def _drop(self) -> None:
-        self._shut(self.sock)  # so that nobody waits in a send, holding the lock
+        shut(self.sock)  # so that nobody waits in a send, holding the lock
         with self._sending:
             sock, self.sock = self.sock, None
+        self._outbox.news()
         if sock:
             sock.close()
-
-    @staticmethod
-    def _shut(sock: socket.socket | None) -> None:
-        try:
-            if sock:
-                sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return  # it ended by itself

@@ -22,6 +22,13 @@ class NotHuechatError(Exception):
         super().__init__(f"what listens at {host}:{port} is no huechat server")
 
 
+class ClosedError(Exception):
+    """The client was closed, or is let in no more: what one wanted to say cannot be sent."""
+
+    def __init__(self) -> None:
+        super().__init__("this client is closed; connect another one")
+
+
 @dataclass(frozen=True)
 class Lost:
     """The connection ended and is being made again; `waiting` messages are not confirmed yet."""
@@ -46,7 +53,7 @@ class KeptOut:
 
 @dataclass(frozen=True)
 class HeldBack:
-    """The room is in slow mode; what was said waits, and is sent when it may be."""
+    """What was said waits, and is sent when it may be. Empty: for a moment, as it was a lot."""
 
     message: str
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 
 from huechat.protocol import Delete, Edit, React, Say
@@ -12,7 +13,10 @@ Entering = Say | Edit | Delete | React
 """What gets a place in a room's log, once, however often it must be sent."""
 
 WINDOW: Final = 64
-"""How many messages may wait for the server's confirmation before saying more blocks."""
+"""How many messages may be on their way to the server, or its confirmation on its way back."""
+
+MOST_KEPT: Final = 10_000
+"""How many may wait for a lost server to come back before saying more blocks."""
 
 
 class Outbox:
@@ -23,6 +27,7 @@ class Outbox:
         """Whether the server wants us to wait before more is sent."""
         self._changed = threading.Condition()  # guards this and what is below
         self._waiting: dict[str, Entering] = {}
+        self._sent: set[str] = set()  # of these: the first ones, as all is sent in its order
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -30,17 +35,33 @@ class Outbox:
     def __contains__(self, id_: str) -> bool:
         return id_ in self._waiting
 
-    def add(self, entering: Entering) -> bool:
-        """Keep what is said; return whether it may be sent now."""
+    def add(self, entering: Entering) -> None:
+        """Keep what is said, behind what was said before."""
         with self._changed:
             self._waiting[entering.id] = entering
-            return not self.held
 
-    def confirm(self, id_: str) -> None:
-        """Note that the server has a message, or will never have it."""
+    def due(self) -> list[Entering]:
+        """Return what is to be sent now, in its order. It counts as sent then."""
         with self._changed:
-            self._waiting.pop(id_, None)
+            if self.held:
+                return []
+            unsent = islice(self._waiting.values(), len(self._sent), WINDOW)
+            due = list(unsent)
+            self._sent.update(one.id for one in due)
+            return due
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether more was said than may be under way at once."""
+        return len(self._waiting) > len(self._sent)
+
+    def confirm(self, id_: str) -> bool:
+        """Note that the server has a message, or will never have it; return whether it waited."""
+        with self._changed:
+            waited = self._waiting.pop(id_, None) is not None
+            self._sent.discard(id_)
             self._changed.notify_all()
+            return waited
 
     def hold(self) -> bool:
         """Hold back what is said; return whether it was not held back already."""
@@ -48,24 +69,23 @@ class Outbox:
             before, self.held = self.held, True
             return not before
 
-    def release(self) -> list[Entering]:
-        """Hold nothing back any more; return what is to be sent, in its order."""
+    def release(self) -> None:
+        """Hold nothing back any more; all that is not confirmed is to be sent again."""
         with self._changed:
             self.held = False
+            self._sent.clear()
             self._changed.notify_all()
-            return list(self._waiting.values())
 
     def news(self) -> None:
         """Have those who wait look again at what they wait for."""
         with self._changed:
             self._changed.notify_all()
 
-    def wait_for_room(self, free: Callable[[], bool]) -> None:
-        """Block until there is room for one more message, or `free` says that it needs none."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: free() or (not self.held and len(self._waiting) < WINDOW)
-            )
+    def has_room(self, *, connected: bool) -> bool:
+        """Return whether one more message may be said without waiting."""
+        if not connected:
+            return len(self._waiting) < MOST_KEPT
+        return not self.held and len(self._waiting) < WINDOW
 
     def wait_for(self, done: Callable[[], bool], timeout_s: float | None = None) -> bool:
         """Block until `done`, or for so many seconds; return whether it is."""

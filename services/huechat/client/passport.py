@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from huechat.protocol import (
+    Ack,
     AnyEntry,
     AnyEvent,
     Hello,
@@ -52,6 +53,9 @@ class Passport:
                 self.hello = replace(self.hello, name=name, color=color, token=token)
             case Joined(place=place):
                 self._joined_at.setdefault(place.room, place.seq)
+            case Ack(room=room, seq=seq) if room in self._joined_at:
+                # It stands in one's own message's place: all before it was told.
+                self._shown[room] = max(seq, self._shown.get(room, 0))
             case Left(room=room):
                 self._forget(room)
 

@@ -11,6 +11,9 @@ from typing import Final
 MOST_WAITING: Final = 1000
 """Lines read ahead, before reading waits."""
 
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""Of a line: more than any server takes. Of a longer one so many, and one more, are given."""
+
 POLL_S: Final = 1.0
 """How soon Ctrl-C is noticed on systems that do not wake a waiting thread for it."""
 
@@ -19,6 +22,8 @@ class PipedLines:
     """Standard input, read by a thread of its own: that it waits for ever keeps nobody."""
 
     def __init__(self) -> None:
+        self.failure = ""
+        """Why it could not be read to its end."""
         self._lines: queue.Queue[bytes | None] = queue.Queue(MOST_WAITING)
         self._ended = False
 
@@ -43,8 +48,14 @@ class PipedLines:
             return  # nobody waits then
 
     def _read(self) -> None:
-        # Not `sys.stdin` itself: the interpreter would wait for its lock at the end.
-        with open(sys.stdin.fileno(), "rb", closefd=False) as given:
-            for line in given:
-                self._lines.put(line)
-        self._lines.put(None)
+        try:
+            # Not `sys.stdin` itself: the interpreter would wait for its lock at the end.
+            with open(sys.stdin.fileno(), "rb", closefd=False) as given:
+                while line := given.readline(MOST_BYTES + 1):
+                    self._lines.put(line)
+                    while len(line) > MOST_BYTES and not line.endswith(b"\n"):
+                        line = given.readline(MOST_BYTES + 1)  # the rest of it
+        except OSError as reason:
+            self.failure = f"the input cannot be read: {reason.strerror or reason}"
+        finally:
+            self._lines.put(None)

@@ -36,7 +36,7 @@ def _parts(conversation: Conversation, *, connected: bool, waiting: int) -> Iter
     elif waiting:
         yield f"{waiting} waiting"
     yield from _elsewhere(conversation)
-    if here.here:
+    if here.here and connected:
         yield f"{here.here} here"
     yield harmless(conversation.name)
     if here.topic:

@@ -2,83 +2,85 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import FrameType
+from typing import Final
 
-from huechat import palette
-from huechat.client.chat_client import ChatClient, Show, show_line
+from huechat.client.chat_client import ChatClient
 from huechat.client.json_pipe import JsonPipe
 from huechat.client.link import Link
-from huechat.client.piped import PipedLines
+from huechat.client.link_news import ClosedError
+from huechat.client.output import Output, fail, print_error
+from huechat.client.piped import MOST_BYTES, PipedLines
 from huechat.config import ClientSettings
 from huechat.protocol import VERSION, Hello, Login, Register
+
+TERMINATED: Final = 128 + signal.SIGTERM
+"""The exit code of a program that SIGTERM ended, as shells have it."""
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+"""What some programs of Windows begin a text with."""
 
 
 def pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     """Send what standard input has; return 0 once the server has all of it."""
-    given = PipedLines()
+    given, output = PipedLines(), Output(sys.stdout)
     settings = replace(settings, history=settings.history or 0)
-    client = _client(settings, login, _show_if_read, given.end)
-    bad_lines = 0
+    client = _client(settings, login, output, given.end)
     client.connect()
     try:
         if settings.room and not client.wait_joined(settings.confirm_timeout_s):
             return fail("not one line was sent: this client is not in the room")
-        for number, line in enumerate(given, 1):
-            bad_lines += not _send(client, number, line)
-        missing = client.wait_confirmed(settings.confirm_timeout_s)
+        with _ended_by_sigterm():
+            bad_lines = sum(not sent for sent in _all_sent(client, given, settings))
+            missing = client.wait_stored(settings.confirm_timeout_s)
     finally:
         client.close()
+    failure = given.failure or output.failure
     if missing:
-        return fail(f"the server did not confirm {missing} of the lines: is it still there?")
-    return 1 if bad_lines or client.failures else 0
+        failure = f"the server did not confirm {missing} of the lines: is it still there?"
+    return fail(failure) if failure else int(bool(bad_lines or client.failures))
 
 
 def json(settings: ClientSettings, login: Login | Register | None) -> int:
     """Pass JSON both ways; return 0 if all went well."""
     hello = Hello(VERSION, settings.name, settings.color, presence=True, history=settings.history)
     link = Link(settings.host, settings.port, hello, settings, login)
-    both_ways = JsonPipe(link, _write, settings.room)
-    missing = both_ways.run(settings.confirm_timeout_s)
-    return 1 if missing or both_ways.failures else 0
+    both_ways = JsonPipe(link, sys.stdout, settings.room, settings.confirm_timeout_s)
+    with _ended_by_sigterm():
+        missing = both_ways.run()
+    if both_ways.failure:
+        return fail(both_ways.failure)
+    return int(bool(missing or both_ways.failures))
 
 
 def listen(settings: ClientSettings, login: Login | Register | None) -> int:
     """Print what is said until SIGTERM or Ctrl-C, or until nobody reads it any more.
 
-    Return 0; or 1 if the server does not let us in, or into the room.
+    Return 0; or 1 if the server does not let us in, or into the room, or the disk is full.
     """
     with _bell() as (wait, ring):
-        client = _client(settings, login, _show, ring).connect()
+        output = Output(sys.stdout, ring)
+        client = _client(settings, login, output, ring).connect()
+        output.watch()
         try:
             if settings.room and not client.wait_joined(settings.confirm_timeout_s):
-                return 1
+                return fail("this client is not in the room")
             wait()
         finally:
             client.close()
-    return int(client.shut_out)
-
-
-def print_error(line: str) -> None:
-    """Print a line on the error output, at once."""
-    print(line, file=sys.stderr, flush=True)
-
-
-def fail(message: str) -> int:
-    """Say what is wrong; return the exit code for that."""
-    print_error(palette.paint(f"Error: {message}", palette.FAILED))
-    return 1
+    return fail(output.failure) if output.failure else int(client.shut_out)
 
 
 def _client(
     settings: ClientSettings,
     login: Login | Register | None,
-    show: Show,
+    output: Output,
     on_end: Callable[[], object],
 ) -> ChatClient:
     """Return a client that prints what is said, and all else on the error output.
@@ -92,7 +94,7 @@ def _client(
         name=settings.name,
         history=settings.history,
         login=login,
-        show=show,
+        show=output.line,
         show_status=print_error,
         all_rooms=not settings.room,
         on_end=on_end,
@@ -100,10 +102,25 @@ def _client(
     )
 
 
+def _all_sent(client: ChatClient, given: PipedLines, settings: ClientSettings) -> Iterator[bool]:
+    """Send the lines of the input; yield of each whether it could be sent.
+
+    Ends early if the server is away, and more waits for it than is kept.
+    """
+    for number, line in enumerate(given, 1):
+        while not client.wait_for_room(settings.confirm_timeout_s):
+            if client.client_socket is None:
+                return
+        yield _send(client, number, line)
+
+
 def _send(client: ChatClient, number: int, line: bytes) -> bool:
     """Send a line of the input; return whether it could be sent. Empty ones need not be."""
     try:
+        if len(line) > MOST_BYTES:
+            raise ValueError("it is longer than any server takes; it was not sent")  # noqa: TRY301
         text = line.decode().rstrip("\r\n")
+        text = text.removeprefix(BYTE_ORDER_MARK) if number == 1 else text
         if text.strip():
             client.say(text)
     except UnicodeDecodeError:
@@ -112,39 +129,24 @@ def _send(client: ChatClient, number: int, line: bytes) -> bool:
     except ValueError as reason:
         fail(f"line {number} of the input: {reason}")
         return False
+    except ClosedError:
+        fail(f"line {number} of the input, and what comes after it, was not sent")
+        return False
     return True
 
 
-def _show(line: str) -> None:
+@contextmanager
+def _ended_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM end the program properly, also where it is a container's only process."""
+
+    def end(_: int, __: FrameType | None) -> None:
+        sys.exit(TERMINATED)
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        show_line(line)
-    except BrokenPipeError:
-        _write_nowhere()
-        raise
-
-
-def _show_if_read(line: str) -> None:
-    """Print a line, or nothing more once nobody reads that: what is sent is what matters."""
-    try:
-        show_line(line)
-    except BrokenPipeError:
-        _write_nowhere()
-
-
-def _write(data: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        _write_nowhere()
-        raise
-
-
-def _write_nowhere() -> None:
-    """Have what still waits to be written, and all that is to come, thrown away."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -27,6 +27,12 @@ RECEIVE_BYTES: Final = 16 * 1024
 FLOOD_PAUSE_S: Final = 1.0
 """How long one who said too much is not heard: longer than what they said is on its way."""
 
+TYPING_PER_S: Final = 2
+"""How often a client may tell that somebody writes: it holds for some seconds."""
+
+TYPING_BURST: Final = 20
+"""How often at once, as in many rooms."""
+
 LAST_WORDS_S: Final = 0.5
 """How long a client that floods is still listened to once the connection is to end."""
 
@@ -45,11 +51,14 @@ class Connection:
         self.address = address_of(sock)
         self.places: dict[str, Place] = {}  # the rooms it is in; the writer's thread changes them
         self.here = LOBBY  # the room it joined or wrote to last
-        self.blocked: dict[str, str] = {}  # by a guest; what accounts block is stored
+        self.blocked: dict[str, str] = {}  # by a guest; see people.blocks
         self.curious = False  # whether it wants to be told who is here
+        self.typing = TokenBucket(TYPING_PER_S, TYPING_BURST)
+        self.token_noted = time.monotonic()  # when the use of its token was noted last
         self.token = ""  # that it logged in with, or was given: without one it is a guest's
         self.hello: Hello | None = None  # that waits for a login
         self.welcomed = False  # it knows its name
+        self.refused = 0  # how many of its hellos were
         self.put_out = False  # nothing that it asks is done any more
         self._by_invitation = settings.access == "invite"
         self._login_timeout_s = settings.login_timeout_s

@@ -11,7 +11,7 @@ from huechat.chat.accounts import Sanction
 from huechat.chat.log import Log
 from huechat.chat.rules import now
 from huechat.config import ServerSettings
-from huechat.protocol import EVERYWHERE, AnyEvent
+from huechat.protocol import EVERYWHERE, AnyEvent, Marked
 from huechat.server.logs.checkpointer import Checkpointer
 from huechat.server.logs.delivery import Delivery
 from huechat.server.logs.feeder import Feeder
@@ -19,8 +19,10 @@ from huechat.server.logs.indexer import Indexer
 from huechat.server.logs.keeper import Keeper
 from huechat.server.logs.writer import Writer
 from huechat.server.people.accounts import Accounts
+from huechat.server.people.blocks import Blocks
 from huechat.server.people.crowd import Crowd
-from huechat.server.people.notes import Notes
+from huechat.server.people.lost_links import LostLinks
+from huechat.server.people.notes import Marks, Notes
 from huechat.server.people.presence import PresenceBoard
 from huechat.server.rooms.open_rooms import OpenRooms
 from huechat.store.search import SearchIndex
@@ -58,9 +60,11 @@ class Hall:
     def _furnish(self) -> None:
         """Make what there is, but start nothing."""
         settings = self.settings
-        self.crowd = Crowd()
         self.feeder = Feeder(self.store)
         self.delivery = Delivery(self.feeder)
+        self.blocks = Blocks(self.delivery.hide)
+        self.crowd = Crowd(self.blocks.named)
+        self.lost_links = LostLinks()
         self.indexer = Indexer(self.store, self.index)
         self.checkpointer = Checkpointer(self.store)
         self.writer = Writer(self.store, self.delivery, [self.indexer, self.checkpointer])
@@ -69,7 +73,7 @@ class Hall:
             self.store, self.people, self.writer, settings.tail_bytes, settings.history
         )
         self.accounts = Accounts(self.people, self.writer, settings)
-        self.notes = Notes(self.people, self.writer)
+        self.notes = Notes(self.people, self.writer, self._tell_marks)
         self.keeper = Keeper(self)
         self.sanctions: tuple[Sanction, ...] = tuple(self.people.sanctions(EVERYWHERE, now()))
         self._threads = (
@@ -91,6 +95,13 @@ class Hall:
     def tell(self, connection: Connection, event: AnyEvent) -> None:
         """Send `event` to one connection alone. Never blocks; any thread may call it."""
         self.delivery.post(connection.outlet, connection.encode(event))
+
+    def _tell_marks(self, marks: Marks) -> None:
+        """Tell an account's other connections how far it has read."""
+        for (room, identity), (seq, by) in marks.items():
+            for one in self.crowd.of(identity):
+                if one is not by:
+                    self.tell(one, Marked(room, seq))
 
     def name_of(self, identity: str) -> str:
         """Return the name of an identity: an account's, or that of a guest who is here."""

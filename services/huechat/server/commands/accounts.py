@@ -43,7 +43,9 @@ def register(hall: Hall, connection: Connection, register: Register) -> None:
     hall.accounts.check_new(name)
     _check_not_anothers(hall, connection, name)
     color = (guest.color if guest else "") or DEFAULT_COLOR
-    account = hall.accounts.register(name, register.password, color, register.invitation)
+    account = hall.accounts.register(
+        name, register.password, color, register.invitation, connection.address
+    )
     _go_on_as(hall, connection, account, register.id)
 
 
@@ -110,7 +112,16 @@ def _become(hall: Hall, connection: Connection, account: Account, id_: str) -> N
     hall.tell(connection, Token(id_, account.name, connection.token))
     if person:
         hall.notes.seen(account)
+        before = {one.room for one in hall.people.memberships(account.identity)}
         change_identity(hall, connection, changed)
+        _begin_to_read(hall, connection, account, before)
+
+
+def _begin_to_read(hall: Hall, connection: Connection, account: Account, before: set[str]) -> None:
+    """Note that of the rooms that the guest brought along all is read that was said until now."""
+    for name, place in list(connection.places.items()):
+        if name not in before:
+            hall.notes.begin(name, account.identity, place.room.log.last)
 
 
 def _check_guest(connection: Connection) -> None:

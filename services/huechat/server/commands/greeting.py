@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from huechat import palette
 from huechat.chat import rules
@@ -15,10 +15,21 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.guests import is_guest_name
 from huechat.chat.people import Person
 from huechat.chat.rooms import Room
-from huechat.protocol import DIRECT, LOBBY, VERSION, Error, Hello, Ping, Pong, RoomPlace, Welcome
+from huechat.protocol import (
+    DIRECT,
+    LOBBY,
+    VERSION,
+    Error,
+    Hello,
+    Ping,
+    Pong,
+    RoomPlace,
+    Welcome,
+)
 from huechat.server.connection import Connection
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import deprived, disconnect
+from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import enter, leave, room_place, start
 from huechat.store import StoreError
 from huechat.store.people import Membership
@@ -26,13 +37,31 @@ from huechat.store.people import Membership
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
 
+UNKNOWN: Final[dict[str, Membership]] = {}
+"""An account's rooms, where the store cannot be asked for them."""
+
+MOST_REFUSED: Final = 10
+"""How often a hello may be refused on one connection: a person tries some names, no more."""
+
 log = logging.getLogger(__name__)
 
 
 def hello(hall: Hall, connection: Connection, hello: Hello) -> None:
-    """Let somebody in: an account by its token or an earlier login, or else a guest."""
+    """Let somebody in: an account by its token or an earlier login, or else a guest.
+
+    Who is refused may try otherwise, but not without end: names and tokens could be guessed so.
+    """
     if connection.person:
+        connection.check_pace()
         raise RefusedError("hello_twice", "hello was said already; connect again instead")
+    try:
+        _come_in(hall, connection, hello)
+    except RefusedError as reason:
+        _count_refused(connection, reason)
+        raise
+
+
+def _come_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     rules.check_hello(hello)
     token = hello.token or connection.token
     account = hall.accounts.of_token(token) if token else None
@@ -44,6 +73,18 @@ def hello(hall: Hall, connection: Connection, hello: Hello) -> None:
     _check_not_banned(hall, connection, caller)
     _enter(hall, connection, person, token)
     _let_in(hall, connection, hello)
+
+
+def _count_refused(connection: Connection, reason: RefusedError) -> None:
+    """Put out, and tell why, who was refused too often; being told to log in first is no try."""
+    if reason.code == "login_first":
+        return
+    connection.refused += 1
+    if connection.refused >= MOST_REFUSED:
+        connection.put_out = True
+        connection.hang_up()
+        words = f"{reason}; that was the last of {MOST_REFUSED} tries: connect again"
+        raise RefusedError("rate_limited", words) from reason
 
 
 def ping(hall: Hall, connection: Connection, ping: Ping) -> None:
@@ -73,9 +114,21 @@ def _enter(hall: Hall, connection: Connection, person: Person, token: str) -> No
     except (RefusedError, StoreError):
         hall.crowd.leave(connection, person)
         raise
+    person.away = _away(hall, connection, person)
     connection.token = token
     connection.hello = None
     connection.person = person
+
+
+def _away(hall: Hall, connection: Connection, person: Person) -> str | None:
+    """Return why a person is away who comes back with their session: the link was lost, not they.
+
+    The server may not have noticed yet that the earlier connection is dead.
+    """
+    for one in hall.crowd.of(person.identity):
+        if one is not connection and one.person and one.person.session == person.session:
+            return one.person.away
+    return hall.lost_links.away(person)
 
 
 def _person(hall: Hall, connection: Connection, hello: Hello, account: Account | None) -> Person:
@@ -107,7 +160,10 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     connection.curious = hello.presence
     with suppress(StoreError):  # that must not keep anybody out
         hide_blocked(hall, connection)
-    rooms = _rooms(hall, connection, hello)
+    mine = _memberships(hall, connection.greeted)
+    if connection.greeted.account and mine is not UNKNOWN and LOBBY not in mine:
+        hall.notes.begin(LOBBY, connection.greeted.identity, hall.lobby.last)
+    rooms = _rooms(hall, connection, hello, mine)
     # Before the welcome: what is said once it is there must be told.
     places = [(room, _after(hall, room, hello)) for room, _ in rooms]
     welcome = _welcome(hall, connection, rooms)
@@ -117,6 +173,8 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
         hall.tell(connection, deprived(connection.greeted, welcome.name))
     for room, after in places:
         enter(hall, connection, room, after)
+    with suppress(StoreError):
+        tell_invitations(hall, connection, mine.values())
     connection.here = rooms[0][0].name if rooms else LOBBY
     if connection.here != LOBBY or not rooms:
         _tell_why_not_in_lobby(hall, connection)
@@ -179,13 +237,14 @@ def _place(hall: Hall, person: Person, room: Room, read: int) -> RoomPlace:
         return RoomPlace(room.name, room.log.last)
 
 
-def _rooms(hall: Hall, connection: Connection, hello: Hello) -> list[tuple[Room, int]]:
+def _rooms(
+    hall: Hall, connection: Connection, hello: Hello, mine: dict[str, Membership]
+) -> list[tuple[Room, int]]:
     """Return the rooms that one comes into, and how far one has read each.
 
     They are the lobby, an account's own, and those that a guest was in when the connection died.
     """
     person = connection.greeted
-    mine = _memberships(hall, person)
     names = [one.room for one in mine.values() if one.inside]
     if not person.account:
         names = _resumed(hall, hello)
@@ -211,7 +270,7 @@ def _memberships(hall: Hall, person: Person) -> dict[str, Membership]:
         return {}
     with suppress(StoreError):
         return {one.room: one for one in hall.people.memberships(person.identity)}
-    return {}
+    return UNKNOWN
 
 
 def _admitting(hall: Hall, connection: Connection, name: str) -> Room | None:

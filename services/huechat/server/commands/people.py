@@ -10,7 +10,6 @@ from huechat.chat import rules
 from huechat.chat.bans import SERVER, Caller, check_not_barred
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name
-from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
@@ -31,7 +30,7 @@ from huechat.protocol import (
 )
 from huechat.protocol import Person as PersonTold
 from huechat.server.connection import Connection
-from huechat.server.people.blocks import blocked_by
+from huechat.server.people.blocks import blocked_by, keys_of, names_in, without
 from huechat.server.people.presence import listing_key
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.places import place_of
@@ -41,6 +40,9 @@ if TYPE_CHECKING:
 
 AWAY: Final = "away"
 """Why one is away who does not say."""
+
+MOST_BLOCKED: Final = 500
+"""How many names one may have blocked."""
 
 
 def rename(hall: Hall, connection: Connection, rename: Rename) -> None:
@@ -74,6 +76,7 @@ def away(hall: Hall, connection: Connection, away: Away) -> None:
     """Note that a person is away, or back."""
     person = connection.greeted
     text = None if away.back else " ".join(away.text.split()) or AWAY
+    hall.lost_links.change_away(person.identity, text)
     for one in hall.crowd.of(person.identity):
         if one.person:
             one.person.away = text
@@ -88,7 +91,7 @@ def block(hall: Hall, connection: Connection, block: Block) -> None:
     connection.greeted  # noqa: B018 - only for those who said hello
     if block.name:
         hall.writer.do(lambda: _change_blocks(hall, connection, block))
-    names = blocked_by(hall, connection).values()
+    names = names_in(blocked_by(hall, connection))
     hall.tell(connection, Blocked(block.id, tuple(sorted(names, key=listing_key))))
 
 
@@ -186,29 +189,41 @@ def _recolor_account(hall: Hall, person: Person, color: str) -> list[Connection]
 
 def _change_blocks(hall: Hall, connection: Connection, block: Block) -> None:
     """Change whom a person has blocked; for an account it is stored. In the writer's thread."""
-    person = connection.greeted
-    name = block.name.removeprefix("@")
+    person, before = connection.greeted, blocked_by(hall, connection)
     if block.on:
-        name = _whom_to_block(hall, person, name)
-    there, key = hall.crowd.of(person.identity), name_key(name)
-    if person.account and block.on:
-        hall.people.block(person.identity, key, name)
-    elif person.account:
-        hall.people.unblock(person.identity, key)
+        after = before | _to_block(hall, person, block.name)
+        _check_not_too_many(names_in(after))
     else:
-        others = {one: it for one, it in connection.blocked.items() if one != key}
-        for one in there:
-            one.blocked = others | {key: name} if block.on else others
-    keys = frozenset(blocked_by(hall, connection))
-    for one in there:
-        hall.delivery.hide(one.outlet, keys)
+        after = without(before, block.name.removeprefix("@"))
+    if person.account:
+        _store_blocks(hall, person, before, after)
+    for one in hall.crowd.of(person.identity):
+        if not person.account:
+            one.blocked = after
+        hall.blocks.put(one, after)
 
 
-def _whom_to_block(hall: Hall, person: Person, name: str) -> str:
+def _to_block(hall: Hall, person: Person, name: str) -> dict[str, str]:
     subject = find_subject(hall, name)
     if subject.identity == person.identity:
         raise RefusedError("not_allowed", "that is yourself: block somebody else")
-    return subject.name
+    return dict.fromkeys(keys_of(subject), subject.name)
+
+
+def _check_not_too_many(names: list[str]) -> None:
+    if len(names) > MOST_BLOCKED:
+        words = f"you have blocked {MOST_BLOCKED} names, and that is all: unblock one first"
+        raise RefusedError("too_many", words)
+
+
+def _store_blocks(
+    hall: Hall, person: Person, before: dict[str, str], after: dict[str, str]
+) -> None:
+    with hall.people.transaction():
+        for key, name in after.items() - before.items():
+            hall.people.block(person.identity, key, name)
+        for key in before.keys() - after.keys():
+            hall.people.unblock(person.identity, key)
 
 
 def _you(person: Person, id_: str = "") -> You:

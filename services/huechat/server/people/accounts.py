@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Collection
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,12 +13,13 @@ from huechat.chat.accounts import Account, Code
 from huechat.chat.codes import check_password, hash_secret, new_code, new_token, tidy_code
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name
-from huechat.chat.names import name_key
+from huechat.chat.names import name_key, name_keys
 from huechat.chat.rules import as_time, now
 from huechat.config import ServerSettings
 from huechat.server.logs.writer import Writer
 from huechat.server.people.hasher import Hasher
 from huechat.server.people.login_limits import LoginLimits
+from huechat.server.people.registrations import RegistrationLimits
 from huechat.store.people import PeopleStore
 
 EVERYONE: Final = 2**31
@@ -46,10 +47,13 @@ class Accounts:
             free_address=settings.login_tries_address,
             max_wait_address_s=settings.login_wait_address_s,
         )
-        self._lock = threading.Lock()  # guards the two tables
-        everyone = people.accounts("", EVERYONE)
-        self._by_key = {one.key: one for one in everyone}
-        self._by_identity = {one.identity: one for one in everyone}
+        self._registrations = RegistrationLimits(settings.registrations_per_address)
+        self._lock = threading.Lock()  # guards the three tables
+        self._by_key: dict[str, Account] = {}
+        self._by_look: dict[str, set[str]] = {}  # identities by the other keys of their names
+        self._by_identity: dict[str, Account] = {}
+        for one in people.accounts("", EVERYONE):
+            self._keep(one)
 
     def stop(self) -> None:
         """End the threads that hash."""
@@ -57,8 +61,7 @@ class Accounts:
 
     def find(self, name: str) -> Account | None:
         """Return the account of that name, or of one that looks like it."""
-        with self._lock:
-            return self._by_key.get(name_key(name))
+        return self._first_of([name_key(name)])
 
     def of_identity(self, identity: str) -> Account | None:
         """Return the account with that identity."""
@@ -72,7 +75,7 @@ class Accounts:
 
     def check_not_reserved(self, name: str) -> None:
         """Raise `RefusedError` if a guest may not have `name`, as it is an account's."""
-        if self.find(name):
+        if self._first_of(name_keys(name)):
             raise RefusedError(
                 "name_reserved",
                 f"{name}, or a name that looks like it, belongs to an account:"
@@ -87,7 +90,8 @@ class Accounts:
         password = check_password(password, min_length=1)
         key = name_key(name)
         self._limits.admit(key, address)
-        account = self.find(name)
+        with self._lock:
+            account = self._by_key.get(key)
         try:
             right = self._is_right(account, password)
         except BaseException:
@@ -111,8 +115,11 @@ class Accounts:
                 self._store_password(account, password)
         return right
 
-    def register(self, name: str, password: str, color: str, code: str) -> Account:
-        """Make an account of a name; raise `RefusedError` if that may not be. Blocks for 0.2 s."""
+    def register(self, name: str, password: str, color: str, code: str, address: str) -> Account:
+        """Make an account of a name; raise `RefusedError` if that may not be. Blocks for 0.2 s.
+
+        Who has an invitation is not counted for the address: who invites decides how many come.
+        """
         name = check_chosen_name(name)
         self.check_new(name)
         invitation = hash_secret(tidy_code(code)) if code else ""
@@ -120,8 +127,9 @@ class Accounts:
             raise RefusedError(
                 "invite_only", "this server is for those who were invited: register with a code"
             )
-        hashed = self._hash(password)
-        return self._writer.do(lambda: self._add_invited(name, hashed, color, invitation))
+        with nullcontext() if invitation else self._registrations.taking(address):
+            hashed = self._hash(password)
+            return self._writer.do(lambda: self._add_invited(name, hashed, color, invitation))
 
     def add(self, name: str, password: str, color: str, *, administrator: bool) -> Account:
         """Make an account, asking for no invitation."""
@@ -185,14 +193,9 @@ class Accounts:
             account, lambda n: store(n, color), lambda one: one._replace(color=color)
         )
 
-    def set_administrator(self, account: Account, administrator: bool) -> Account:
-        """Make an account an administrator's, or not any more."""
-        store = self._people.set_administrator
-        return self._change(
-            account,
-            lambda n: store(n, administrator),
-            lambda one: one._replace(administrator=administrator),
-        )
+    def note_administrator(self, account: Account, administrator: bool) -> Account:
+        """Have it in memory as it is stored now; return the account. For the writer's thread."""
+        return self._keep(self._still(account)._replace(administrator=administrator))
 
     def set_disabled(self, account: Account, disabled: bool) -> Account:
         """Disable an account and end its logins, or enable it again."""
@@ -210,6 +213,10 @@ class Accounts:
             self._people.delete_account(account.number)
             with self._lock:
                 self._by_key.pop(account.key, None)
+                for look in _looks(account):
+                    self._by_look[look].discard(account.identity)
+                    if not self._by_look[look]:
+                        del self._by_look[look]
                 self._by_identity.pop(account.identity, None)
 
         self._writer.do(forget)
@@ -251,7 +258,7 @@ class Accounts:
 
     def check_new(self, name: str) -> None:
         """Raise `RefusedError` if the name, or one that looks like it, has an account."""
-        if self.find(name):
+        if self._first_of(name_keys(name)):
             raise RefusedError(
                 "name_reserved", f"{name}, or a name that looks like it, has an account already"
             )
@@ -282,11 +289,27 @@ class Accounts:
             raise RefusedError("no_such_person", f"the account {account.name} was deleted")
         return found
 
+    def _first_of(self, keys: Collection[str]) -> Account | None:
+        """Return an account that has one of these keys; first, as its name's own."""
+        with self._lock:
+            for key in keys:
+                if account := self._by_key.get(key):
+                    return account
+            found = (one for key in keys for one in self._by_look.get(key, ()))
+            return next(map(self._by_identity.get, found), None)
+
     def _keep(self, account: Account) -> Account:
         with self._lock:
             self._by_key[account.key] = account
+            for look in _looks(account):
+                self._by_look.setdefault(look, set()).add(account.identity)
             self._by_identity[account.identity] = account
         return account
+
+
+def _looks(account: Account) -> Collection[str]:
+    """Return what else than its key an account's name can be taken for."""
+    return () if account.name.isascii() else name_keys(account.name) - {account.key}
 
 
 def _check_enabled(account: Account) -> None:

@@ -53,13 +53,15 @@ def disconnect(hall: Hall, connections: list[Connection], why: str) -> None:
     """Say why, and end the connections: what still comes in from them is not done."""
     for connection in connections:
         connection.put_out = True
-        hall.tell(connection, Bye(why))
+        hall.tell(connection, Bye(why, put_out=True))
         connection.hang_up()
 
 
 def bid_farewell(hall: Hall, connection: Connection) -> None:
     """Note that a connection is no more, in all places where it was known."""
     person = connection.greeted
+    hall.blocks.take_out(connection)
+    hall.lost_links.remember(person, connection.blocked)
     hall.crowd.leave(connection, person)
     if person.account:
         note_gone(hall, connection, person.account)

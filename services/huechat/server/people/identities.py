@@ -11,6 +11,7 @@ from huechat.chat.rooms import Room
 from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone
+from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import come_in, leave
 
 if TYPE_CHECKING:
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
 def change_identity(hall: Hall, connection: Connection, changed: Person, id_: str = "") -> None:
     """Let the connection's person be what `changed` is. For the writer's thread.
 
-    It stays in the rooms where both may be; an account comes into its own rooms as well. Raises
-    `RefusedError` if somebody else has the name.
+    It stays in the rooms where both may be. A guest who becomes an account is there what it was,
+    and the account comes into its own rooms as well. Raises `RefusedError` if somebody else has
+    the name.
     """
     person = connection.greeted
-    was = person.account
+    was, before = person.account, person.identity
     hall.crowd.become(connection, person, changed)
     if was:
         note_gone(hall, connection, was)
+    elif person.account:
+        _take_roles_along(hall, before, person.identity)
     hall.tell(connection, _you(person, id_))
     for name, place in list(connection.places.items()):
         if _stays(connection, place.room):
             hall.presence.changed(name, person, connection.outlet)
         else:
-            leave(hall, connection, name, f"You are {person.name} now, and not in this room.")
+            leave(hall, connection, name, _why_not_in(hall, person, before, place.room))
     if connection.here not in connection.places:
         connection.here = LOBBY
     hide_blocked(hall, connection)
@@ -42,6 +46,15 @@ def change_identity(hall: Hall, connection: Connection, changed: Person, id_: st
         hall.notes.seen(person.account)
         _bring_rooms(hall, connection)
         _come_into_own_rooms(hall, connection)
+
+
+def _why_not_in(hall: Hall, person: Person, before: str, room: Room) -> str:
+    """Return what one is told who is not in a room any more, being somebody else than `before`."""
+    if room.kind != "direct":
+        return f"You are {person.name} now, and not in #{room.name}."
+    was = "a guest" if person.account else "an account"
+    other = next((hall.name_of(one) for one in room.roles if one != before), "yourself")
+    return f"You wrote with {other} as {was}: write to them anew, as {person.name}."
 
 
 def _you(person: Person, id_: str) -> You:
@@ -52,8 +65,11 @@ def _you(person: Person, id_: str) -> You:
 
 
 def _stays(connection: Connection, room: Room) -> bool:
-    """Return whether a room is open to both whom one was and whom one is."""
-    return room.kind == "public" and _is_admitted(connection, room)
+    """Return whether a room is open to both whom one was and whom one is.
+
+    A room of two is of whom one was.
+    """
+    return room.kind != "direct" and _is_admitted(connection, room)
 
 
 def _is_admitted(connection: Connection, room: Room) -> bool:
@@ -62,6 +78,20 @@ def _is_admitted(connection: Connection, room: Room) -> bool:
     except RefusedError:
         return False
     return True
+
+
+def _take_roles_along(hall: Hall, guest: str, account: str) -> None:
+    """Let an account be, in each room, what it was there as a guest. Both are identities."""
+    found = [hall.rooms.find(one.room) for one in hall.people.memberships(guest)]
+    rooms = [room for room in found if room and room.kind != "direct" and guest in room.roles]
+    roles = {room: max(room.roles[guest], room.roles.get(account, Role.OUTSIDER)) for room in rooms}
+    with hall.store.transaction():
+        for room, role in roles.items():
+            hall.people.set_member(room.name, account, role)
+            hall.people.drop_member(room.name, guest)
+    for room, role in roles.items():
+        room.roles[account] = role
+        room.roles.pop(guest, None)
 
 
 def _bring_rooms(hall: Hall, connection: Connection) -> None:
@@ -75,7 +105,9 @@ def _bring_rooms(hall: Hall, connection: Connection) -> None:
 
 
 def _come_into_own_rooms(hall: Hall, connection: Connection) -> None:
-    for one in hall.people.memberships(connection.greeted.identity):
+    mine = hall.people.memberships(connection.greeted.identity)
+    for one in mine:
         room = hall.rooms.find(one.room) if one.inside and one.room != LOBBY else None
         if room and one.room not in connection.places and _is_admitted(connection, room):
             come_in(hall, connection, room)
+    tell_invitations(hall, connection, mine)

@@ -72,7 +72,7 @@ class LoginLimits:
 
     def admit(self, account_key: str, address: str) -> None:
         """Count a login in; raise `RefusedError` if it must wait. Who is refused counts nowhere."""
-        wait_s = self._admit(account_key, _origin(address))
+        wait_s = self._admit(account_key, origin_of(address))
         if wait_s:
             raise RefusedError(
                 "rate_limited",
@@ -83,7 +83,7 @@ class LoginLimits:
 
     def failed(self, account_key: str, address: str) -> None:
         """Note that an admitted login had the wrong password."""
-        origin = _origin(address)
+        origin = origin_of(address)
         with self._lock:
             now = self._clock()
             self._accounts.fail(account_key, now)
@@ -95,14 +95,14 @@ class LoginLimits:
         The address's are not: who owns one account there could log in to it between guesses at
         others, and would never have to wait. This login just does not count for the address.
         """
-        origin = _origin(address)
+        origin = origin_of(address)
         with self._lock:
             self._accounts.end(account_key, forgive=True)
             self._addresses.end(origin)
 
     def withdrawn(self, account_key: str, address: str) -> None:
         """Note that nobody knows whether an admitted login was right: it counts nowhere."""
-        origin = _origin(address)
+        origin = origin_of(address)
         with self._lock:
             self._accounts.end(account_key)
             self._addresses.end(origin)
@@ -224,7 +224,7 @@ class _Failures:
                 del self._records[key]
 
 
-def _origin(address: str) -> str:
+def origin_of(address: str) -> str:
     """Return what is counted in place of `address`: of IPv6 the network, as one has 2^64 there."""
     try:
         ip = ip_address(address)

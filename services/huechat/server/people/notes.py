@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from huechat.chat.accounts import Account
 from huechat.chat.rules import now
@@ -12,6 +13,12 @@ from huechat.server.logs.background import Background
 from huechat.server.logs.writer import Writer
 from huechat.store import StoreError
 from huechat.store.people import PeopleStore
+
+if TYPE_CHECKING:
+    from huechat.server.connection import Connection
+
+Marks = dict[tuple[str, str], tuple[int, "Connection"]]
+"""Room and identity to the `seq` that was marked, and the connection by which."""
 
 REST_S: Final = 1.0
 """The wait after a note: all that are made meanwhile are stored at the price of one."""
@@ -22,13 +29,17 @@ log = logging.getLogger(__name__)
 class Notes:
     """Stores notes in the background, many at once. Nothing here blocks.
 
-    How far those have read who are here is kept in memory, so that no marker goes back.
+    How far those have read who are here is kept in memory, so that no marker goes back. `tell` is
+    called with where somebody has read up to where, and by which connection, many at once too:
+    clients may mark each message that they show.
     """
 
-    def __init__(self, people: PeopleStore, writer: Writer) -> None:
+    def __init__(self, people: PeopleStore, writer: Writer, tell: Callable[[Marks], None]) -> None:
         self._people = people
         self._writer = writer
+        self._tell = tell
         self._lock = threading.Lock()  # guards the markers, and the notes that are not stored yet
+        self._untold: Marks = {}
         self._markers: dict[str, dict[str, int]] = {}
         self._read: dict[tuple[str, str], int] = {}
         self._seen: dict[int, str] = {}  # since the start, as accounts in memory know of before
@@ -37,15 +48,28 @@ class Notes:
         self.start = self._background.start
         self.stop = self._background.stop
 
-    def read(self, room: str, identity: str, seq: int) -> bool:
-        """Note that somebody has read `room` up to `seq`; return whether that is further."""
+    def read(self, room: str, identity: str, seq: int, by: Connection | None = None) -> None:
+        """Note that somebody has read `room` up to `seq`; no marker goes back.
+
+        `by`: where they read; all their other connections are told, with None nobody is.
+        """
         with self._lock:
             markers = self._markers.setdefault(identity, {})
             if seq <= markers.get(room, 0):
-                return False
+                return
+            markers[room] = self._read[room, identity] = seq
+            if by:
+                self._untold[room, identity] = seq, by
+        self._background.news()
+
+    def begin(self, room: str, identity: str, seq: int) -> None:
+        """Note that what comes after `seq` is unread, for one of whom nothing is noted yet."""
+        with self._lock:
+            markers = self._markers.setdefault(identity, {})
+            if room in markers or (room, identity) in self._read:
+                return
             markers[room] = self._read[room, identity] = seq
         self._background.news()
-        return True
 
     def seen(self, account: Account) -> None:
         """Note that an account is here, or was until now."""
@@ -74,7 +98,10 @@ class Notes:
             return self._seen.get(account.number, account.seen)
 
     def store_soon(self) -> None:
-        """Have the writer store what was noted."""
+        """Tell what was noted to whom it is to be told, and have the writer store it."""
+        with self._lock:
+            untold, self._untold = self._untold, {}
+        self._tell(untold)
         self._writer.then(self._store)
 
     def _store(self) -> None:

@@ -1,0 +1,80 @@
+"""The outbox: what waits, what may be sent now, and in which order."""
+
+from __future__ import annotations
+
+from huechat.client.outbox import MOST_KEPT, WINDOW, Outbox
+from huechat.protocol import Say
+
+
+def filled(number: int) -> Outbox:
+    outbox = Outbox()
+    for one in range(number):
+        outbox.add(Say(f"{one}", "x"))
+    return outbox
+
+
+def due(outbox: Outbox) -> list[str]:
+    return [one.id for one in outbox.due()]
+
+
+def test_what_is_said_is_due_once_in_its_order() -> None:
+    outbox = filled(3)
+    assert due(outbox) == ["0", "1", "2"]
+    assert due(outbox) == []
+    assert len(outbox) == 3
+
+
+def test_no_more_is_under_way_than_the_window_holds() -> None:
+    outbox = filled(WINDOW + 2)
+    assert due(outbox) == [f"{one}" for one in range(WINDOW)]
+    assert outbox.has_unsent
+    outbox.confirm("0")
+    assert due(outbox) == [f"{WINDOW}"]
+    outbox.confirm("1")
+    outbox.confirm("2")
+    assert due(outbox) == [f"{WINDOW + 1}"]
+    assert not outbox.has_unsent
+
+
+def test_what_is_held_back_is_not_due_until_it_is_released_and_then_all_of_it_is() -> None:
+    outbox = filled(2)
+    due(outbox)
+    outbox.add(Say("2", "x"))
+    assert (outbox.hold(), outbox.hold()) == (True, False)
+    assert due(outbox) == []
+    outbox.confirm("0")
+    outbox.release()
+    assert due(outbox) == ["1", "2"]
+
+
+def test_what_was_confirmed_is_not_sent_again() -> None:
+    outbox = filled(3)
+    due(outbox)
+    assert (outbox.confirm("1"), outbox.confirm("1"), outbox.confirm("other")) == (
+        True,
+        False,
+        False,
+    )
+    outbox.release()
+    assert due(outbox) == ["0", "2"]
+
+
+def test_with_a_connection_there_is_room_for_a_window_and_without_one_for_more() -> None:
+    outbox = filled(WINDOW - 1)
+    assert outbox.has_room(connected=True)
+    outbox.add(Say("one more", "x"))
+    assert not outbox.has_room(connected=True)
+    assert outbox.has_room(connected=False)
+    assert not filled(MOST_KEPT).has_room(connected=False)
+
+
+def test_there_is_no_room_while_the_server_wants_us_to_wait() -> None:
+    outbox = filled(1)
+    outbox.hold()
+    assert not outbox.has_room(connected=True)
+
+
+def test_an_id_that_waits_already_is_the_same_message() -> None:
+    outbox = filled(1)
+    outbox.add(Say("0", "again"))
+    assert (len(outbox), due(outbox)) == (1, ["0"])
