@@ -13,38 +13,26 @@ from huechat import palette
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import Keyboard
 from huechat.client.link import Link
-from huechat.client.link_news import Back, ClosedError, HeldBack, KeptOut, Lost, News, ShutOut
+from huechat.client.link_news import ClosedError
 from huechat.client.look import Look
+from huechat.client.telling import Callbacks, Show, Teller, messages
 from huechat.config import ClientSettings
 from huechat.protocol import (
-    DIRECT,
     LOBBY,
     VERSION,
     AnyCommand,
-    AnyEntry,
     AnyEvent,
-    Bye,
-    Error,
     Hello,
-    Joined,
     Login,
     Message,
-    Notice,
     Register,
     Say,
 )
-from huechat.wire.harmless import harmless
-from huechat.wire.plain import as_text
 
 log = logging.getLogger(__name__)
 
 LAST_WORDS_S: Final = 2.0
 """How long leaving waits for the server to confirm what was said last."""
-
-PUTTING_OUT: Final = frozenset({"kick", "ban"})
-"""What is done to somebody who is then told `left`, in words for them."""
-
-Show = Callable[[str], None]
 
 
 def show_line(line: str) -> None:
@@ -111,27 +99,42 @@ class ChatClient:
         self.port = port
         self.color = palette.check_color(color)
         self.name = name
-        self.failures = 0  # of what was said; counted for an exit code
-        self.shut_out = False
-        """Whether the server does not let us in any more."""
         self.conversation = Conversation(name, color)
         self._settings = settings or ClientSettings()
-        self._show = show or _hide
-        self._show_status = show_status or self._show
-        self._on_message = on_message
-        self._on_event = on_event
-        self._on_call = on_call
         self._on_change = on_change
         self._on_end = on_end
-        self._told_why = False  # the server said why it puts one out
         self._failed: BaseException | None = None
         self._lines = lines
-        self._all_rooms = all_rooms
-        self._look = look or Look(self._settings.format, self._settings.background)
+        look = look or Look(self._settings.format, self._settings.background)
+        self._teller = Teller(
+            f"{host}:{port}",
+            self.conversation,
+            look,
+            show,
+            show_status,
+            Callbacks(on_message, on_event, on_call),
+            all_rooms=all_rooms,
+        )
         hello = Hello(VERSION, name, color, history=history, presence=presence)
         self._link = Link(host, port, hello, self._settings, login)
-        self.keyboard = Keyboard(self._link, self.conversation, self._look, self._show_event)
+        self.keyboard = Keyboard(self._link, self.conversation, look, self._teller.show)
+        self._teller.looks_at = self.keyboard.look_at_joined
         self._receiver: threading.Thread | None = None
+
+    @property
+    def failures(self) -> int:
+        """How many of the things that were asked for failed."""
+        return self._teller.failures
+
+    @property
+    def shut_out(self) -> bool:
+        """Whether the server does not let us in any more."""
+        return self._teller.shut_out
+
+    @property
+    def failed(self) -> bool:
+        """Whether one of the functions raised that the client calls."""
+        return self._failed is not None
 
     @property
     def client_socket(self) -> socket.socket | None:
@@ -155,7 +158,7 @@ class ChatClient:
         """
         self.connect()
         try:
-            self.send_messages()
+            self.sendmessages()
         finally:
             self._leave()
 
@@ -170,23 +173,23 @@ class ChatClient:
             raise RuntimeError("a client connects once: make another one")
         self.conversation.greet(self._link.connect())
         self._go_to_room()
-        self._tell_connected()
+        self._teller.connected()
         self._receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         self._receiver.start()
         return self
 
-    def send_messages(self) -> None:
+    def sendmessages(self) -> None:
         """Send each line that is typed, until there are no more, or one is `/quit`. Blocks."""
         prompt = palette.paint("You: ", self.color)
         for line in ask(prompt) if self._lines is None else self._lines:
             if line.strip() and not self._obey(line):
                 return
 
-    def receive_messages(self) -> None:
+    def receivemessages(self) -> None:
         """Show what the server tells until the client is closed. Blocks; a daemon thread's job."""
         with closing(self._link.events()) as events:
             for event in events:
-                self._tell(event)
+                self._teller.tell(event)
                 if self._on_change:
                     self._on_change()
 
@@ -261,7 +264,7 @@ class ChatClient:
         missing = self._link.wait_confirmed(LAST_WORDS_S)
         self.close()
         if missing:
-            self._fail(f"{_messages(missing)} did not reach the server")
+            self._teller.fail(f"{messages(missing)} did not reach the server")
 
     def _go_to_room(self) -> None:
         """Look at the room of the settings, now or once one is in it."""
@@ -277,18 +280,18 @@ class ChatClient:
             if not self.keyboard.obey(line):
                 return False
         except (ValueError, ClosedError) as reason:
-            self._fail(str(reason))
+            self._teller.fail(str(reason))
         if self._lines is None:
             self.keyboard.settle()
         if self.client_socket is None and self._link.unconfirmed > before:
-            waiting = f"{_messages(self._link.unconfirmed)} waiting for the server at {{}}"
-            self._tell_link(waiting)
+            waiting = f"{messages(self._link.unconfirmed)} waiting for the server at {{}}"
+            self._teller.link(waiting)
         return True
 
     def _receive(self) -> None:
         """Be the receiving thread."""
         try:
-            self.receive_messages()
+            self.receivemessages()
         except (BrokenPipeError, ClosedError):
             return  # nobody reads what is shown, or can be told anything
         except SystemExit as reason:  # what is called wants the program to end
@@ -299,92 +302,3 @@ class ChatClient:
         finally:
             if self._on_end:
                 self._on_end()
-
-    def _tell(self, event: AnyEvent | News) -> None:
-        """Show what happened in the seed's colour for it."""
-        match event:
-            case Lost(waiting=waiting):
-                self._tell_link(f"Disconnected from server at {{}}, {_messages(waiting)} waiting")
-            case ShutOut(message=message):
-                self.shut_out = True
-                self._fail(message, told=self._told_why)
-            case Back(welcome=welcome):
-                self._told_why = False
-                self.conversation.greet(welcome)
-                self._tell_link("Back at server at {}, all sent")
-            case KeptOut(message=message):
-                self._tell_link(f"The server at {{}} does not let us in yet: {message}")
-            case HeldBack(message=message) if message:
-                self._show_status(
-                    palette.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
-                )
-            case HeldBack():
-                pass  # the status bar tells
-            case _:
-                self._tell_event(event)
-
-    def _tell_event(self, event: AnyEvent) -> None:
-        self.conversation.note(event)
-        self._told_why = isinstance(event, Bye) and event.put_out
-        if self._on_event:
-            self._on_event(event)
-        if isinstance(event, Message) and event.text and self._on_message:
-            self._on_message(event)
-        if isinstance(event, AnyEntry):
-            self._tell_entry(event)
-        elif isinstance(event, Joined) and event.id and event.id == self.keyboard.joining:
-            self.keyboard.look_at(event.place.room)
-        elif not (isinstance(event, Joined) and event.place.kind == "direct"):
-            self._show_event(event)  # a private message tells by itself that there is a room
-
-    def _tell_entry(self, entry: AnyEntry) -> None:
-        if self._puts_one_out(entry):
-            return  # that one is not in the room any more, and why, is told next
-        called = isinstance(entry, Message) and self._look.is_mention(entry, self.conversation.name)
-        if self.conversation.is_looked_at(entry, mention=called) or self._all_rooms:
-            self._show_event(entry)
-        called = called or (isinstance(entry, Message) and entry.room.startswith(DIRECT))
-        own = entry.name == self.conversation.name
-        if self._on_call and called and not own and self.conversation.is_new(entry):
-            self._on_call(entry.name, getattr(entry, "text", ""))
-
-    def _puts_one_out(self, entry: AnyEntry) -> bool:
-        return (
-            isinstance(entry, Notice)
-            and entry.action in PUTTING_OUT
-            and entry.about == self.conversation.name
-        )
-
-    def _show_event(self, event: AnyEvent | AnyEntry) -> None:
-        match event:
-            case Error(message=message):
-                self._fail(message)
-            case Bye():
-                self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
-            case _:
-                shown = self._look.of(event, self.conversation.name)
-                if shown:
-                    (self._show if isinstance(event, AnyEntry) else self._show_status)(shown)
-
-    def _fail(self, message: str, *, told: bool = False) -> None:
-        """Count a failure, and tell it unless it was `told`."""
-        self.failures += 1
-        if not told:
-            self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
-
-    def _tell_connected(self) -> None:
-        line = f"Connected to server at {self.host}:{self.port}"
-        self._show_status(palette.paint(line, palette.CONNECTED))
-
-    def _tell_link(self, words: str) -> None:
-        """Tell that the link was lost, or is back; `{}` in `words` is where to."""
-        line = words.replace("{}", f"{self.host}:{self.port}", 1)
-        self._show_status(palette.paint(line, palette.DISCONNECTED))
-
-
-def _messages(number: int) -> str:
-    return f"{number or 'no'} message{'' if number == 1 else 's'}"
-
-
-def _hide(_: str) -> None:
-    """Show a line to nobody."""

@@ -22,6 +22,7 @@ from huechat.protocol import (
     Done,
     Error,
     Join,
+    Joined,
     Login,
     Mark,
     Recolor,
@@ -107,6 +108,13 @@ class Keyboard:
         for entry in unseen:
             self._show(entry)
         self.mark_read()
+
+    def look_at_joined(self, joined: Joined) -> bool:
+        """Look at the room that one came into if one asked for it here; return whether one did."""
+        asked = bool(joined.id) and joined.id == self.joining
+        if asked:
+            self.look_at(joined.place.room)
+        return asked
 
     def settle(self) -> None:
         """Look elsewhere if one is not in the room any more that was looked at."""

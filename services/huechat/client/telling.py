@@ -1,0 +1,170 @@
+"""Telling a person, or a program, what came in: as lines, and by calling what wants to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from huechat import palette
+from huechat.client.conversation import Conversation
+from huechat.client.link_news import Back, HeldBack, KeptOut, Lost, News, ShutOut
+from huechat.client.look import Look
+from huechat.protocol import (
+    DIRECT,
+    AnyEntry,
+    AnyEvent,
+    Bye,
+    Error,
+    Joined,
+    Message,
+    Notice,
+)
+from huechat.wire.harmless import harmless
+from huechat.wire.plain import as_text
+
+PUTTING_OUT: Final = frozenset({"kick", "ban"})
+"""What is done to somebody who is then told `left`, in words for them."""
+
+Show = Callable[[str], None]
+
+
+class Callbacks(NamedTuple):
+    """What is called from the receiving thread; see `ChatClient`."""
+
+    on_message: Callable[[Message], None] | None = None
+    on_event: Callable[[AnyEvent], None] | None = None
+    on_call: Callable[[str, str], None] | None = None
+
+
+class Teller:
+    """Tells what comes in. For the receiving thread; `show`, `fail` and `link` for any.
+
+    `where`: the server, for people. `show` and `show_status`: see `ChatClient`. `all_rooms`: also
+    what is said in a room that is not looked at.
+    """
+
+    def __init__(  # noqa: PLR0917 - what it is made of
+        self,
+        where: str,
+        conversation: Conversation,
+        look: Look,
+        show: Show | None,
+        show_status: Show | None,
+        callbacks: Callbacks,
+        *,
+        all_rooms: bool = False,
+    ) -> None:
+        self.failures = 0
+        """Of what was asked for; counted for an exit code."""
+        self.shut_out = False
+        """Whether the server does not let us in any more."""
+        self._where = where
+        self._conversation = conversation
+        self._look = look
+        self._show = show or _hide
+        self._show_status = show_status or self._show
+        self._callbacks = callbacks
+        self._all_rooms = all_rooms
+        self._told_why = False  # the server said why it puts one out
+        self.looks_at: Callable[[Joined], bool] = lambda _: False
+        """Looks at a room if it was asked for to be looked at; returns whether it was."""
+
+    def tell(self, event: AnyEvent | News) -> None:
+        """Show what happened in the seed's colour for it."""
+        match event:
+            case Lost(waiting=waiting):
+                self.link(f"Disconnected from server at {{}}, {messages(waiting)} waiting")
+            case ShutOut(message=message):
+                self.shut_out = True
+                self.fail(message, told=self._told_why)
+            case Back(welcome=welcome):
+                self._told_why = False
+                self._conversation.greet(welcome)
+                self.link("Back at server at {}, all sent")
+            case KeptOut(message=message):
+                self.link(f"The server at {{}} does not let us in yet: {message}")
+            case HeldBack(message=message) if message:
+                self._show_status(
+                    palette.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
+                )
+            case HeldBack():
+                pass  # the status bar tells
+            case _:
+                self._tell_event(event)
+
+    def show(self, event: AnyEvent | AnyEntry) -> None:
+        """Show what the server told, or what stands for such an answer."""
+        match event:
+            case Error(message=message):
+                self.fail(message)
+            case Bye():
+                self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
+            case _:
+                shown = self._look.of(event, self._conversation.name)
+                if shown:
+                    (self._show if isinstance(event, AnyEntry) else self._show_status)(shown)
+
+    def fail(self, message: str, *, told: bool = False) -> None:
+        """Count a failure, and tell it unless it was `told`."""
+        self.failures += 1
+        if not told:
+            self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
+
+    def connected(self) -> None:
+        """Tell that there is a connection."""
+        line = f"Connected to server at {self._where}"
+        self._show_status(palette.paint(line, palette.CONNECTED))
+
+    def link(self, words: str) -> None:
+        """Tell that the link was lost, or is back; `{}` in `words` is where to."""
+        line = words.replace("{}", self._where, 1)
+        self._show_status(palette.paint(line, palette.DISCONNECTED))
+
+    def _tell_event(self, event: AnyEvent) -> None:
+        self._conversation.note(event)
+        self._told_why = isinstance(event, Bye) and event.put_out
+        if self._callbacks.on_event:
+            self._callbacks.on_event(event)
+        if isinstance(event, Message) and event.text and self._callbacks.on_message:
+            self._callbacks.on_message(event)
+        if isinstance(event, AnyEntry):
+            self._tell_entry(event)
+        elif not self._is_known(event):
+            self.show(event)
+
+    def _tell_entry(self, entry: AnyEntry) -> None:
+        if self._puts_one_out(entry):
+            return  # that one is not in the room any more, and why, is told next
+        me = self._conversation.name
+        called = isinstance(entry, Message) and self._look.is_mention(entry, me)
+        if self._conversation.is_looked_at(entry, mention=called) or self._all_rooms:
+            self.show(entry)
+        called = called or (isinstance(entry, Message) and entry.room.startswith(DIRECT))
+        new = entry.name != me and self._conversation.is_new(entry)
+        if self._callbacks.on_call and called and new:
+            self._callbacks.on_call(entry.name, getattr(entry, "text", ""))
+
+    def _is_known(self, event: AnyEvent) -> bool:
+        """Return whether something else tells it.
+
+        Who asked to come into a room looks at it then; a private message tells that there is one.
+        """
+        if not isinstance(event, Joined):
+            return False
+        return event.place.kind == "direct" or self.looks_at(event)
+
+    def _puts_one_out(self, entry: AnyEntry) -> bool:
+        return (
+            isinstance(entry, Notice)
+            and entry.action in PUTTING_OUT
+            and entry.about == self._conversation.name
+        )
+
+
+def messages(number: int) -> str:
+    """Return so many messages, in words."""
+    return f"{number or 'no'} message{'' if number == 1 else 's'}"
+
+
+def _hide(_: str) -> None:
+    """Show a line to nobody."""
