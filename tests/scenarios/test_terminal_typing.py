@@ -33,6 +33,14 @@ def test_a_command_is_completed_and_the_menu_tells_what_it_does(screen: Screen) 
     screen.shows_prompt("/history 3")
 
 
+def test_in_an_open_menu_tab_goes_from_one_to_the_next(screen: Screen) -> None:
+    screen.type("/r")
+    screen.until(lambda: any("/reply " in line for line in screen.lines()), "the menu")
+    for command in ("/react", "/register", "/reply"):
+        screen.type(TAB)
+        screen.until(lambda typed=command: f"You: {typed}" in screen.lines(), command)
+
+
 def test_a_name_is_completed_after_the_sign_and_without(screen: Screen, served: int) -> None:
     with JsonTalker(served, name="benedict"):
         screen.shows_status("2 here")

@@ -81,6 +81,8 @@ def _complete(event: KeyPressEvent, *, menu: bool) -> None:
         buffer.apply_completion(found[0])
     elif common:
         buffer.insert_text(common)
+    elif state:  # the menu is there already
+        buffer.complete_next()
     elif found and menu:
         buffer.start_completion(select_first=True)
 
