@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -17,18 +17,19 @@ from huechat import ChatServer
 from huechat.config import ServerSettings
 
 
-@pytest.fixture(scope="session")
-def only_new_garbage() -> None:
-    """Have the collector look only at what tests make: all else outlives them, and is much."""
+@cache
+def look_only_at_new_garbage() -> None:
+    """Have the collector look at what tests make alone, from the first on: all else is much."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def no_thread_fails(
-    only_new_garbage: None, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[None]:
     """Check after each scenario that no thread died and that no exception was logged."""
+    look_only_at_new_garbage()
     died: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", died.append)
     yield

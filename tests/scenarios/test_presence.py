@@ -355,8 +355,10 @@ def test_who_lists_people_by_name_and_case_does_not_count(port: int) -> None:
     names = ("Zoë", "ana", "Ben", "cyd")
     with ExitStack() as leaving:
         for name in names:
-            leaving.enter_context(JsonTalker(port, name=name))
+            one = leaving.enter_context(JsonTalker(port, name=name))
+            one.hears_nothing_more()  # a welcome comes just before one is in
         dan = leaving.enter_context(JsonTalker(port, name="dan"))
+        dan.hears_nothing_more()
         listed, after = [], ""
         more = True
         while more:

@@ -182,6 +182,7 @@ def test_a_room_that_a_guest_brings_along_counts_from_then_on(port: int, ben: Js
     ben.joins("builds")
     for text in ("one", "two @dan"):
         ben.says_here(text)
+    ben.hears_nothing_more()
     with JsonTalker(port, name="dan", history=0) as dan:
         dan.answer("joined", type="join", room="builds", history=0)
         token = registers(dan)
@@ -386,3 +387,16 @@ def test_on_plain_text_all_is_read_that_was_told(port: int, ben: JsonTalker) -> 
 def _wait_until_gone(talker: JsonTalker, name: str) -> None:
     while talker.answer("person", type="whois", name=name)["person"].get("here", True):
         pass
+
+
+def test_who_comes_just_after_a_mark_is_told_it_by_the_welcome_alone(
+    port: int, ana: JsonTalker, ben: JsonTalker
+) -> None:
+    ben.says("one")
+    ana.event("message")
+    with JsonTalker(port, token=token_of(ana), history=0) as other:
+        marks(ana, 1)
+        with JsonTalker(port, token=token_of(ana), history=0) as late:
+            assert counts(place(late.welcome)) == (1, 0, 0)
+            assert other.event("read")["seq"] == 1
+            late.hears_nothing_more()

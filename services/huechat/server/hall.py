@@ -98,9 +98,9 @@ class Hall:
 
     def _tell_marks(self, marks: Marks) -> None:
         """Tell an account's other connections how far it has read."""
-        for (room, identity), (seq, by) in marks.items():
-            for one in self.crowd.of(identity):
-                if one is not by:
+        for (room, _), (seq, others) in marks.items():
+            for one in others:
+                if one.welcomed:  # else its welcome is on the way, and has it
                     self.tell(one, Marked(room, seq))
 
     def name_of(self, identity: str) -> str:

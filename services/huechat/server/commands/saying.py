@@ -102,8 +102,10 @@ def mark(hall: Hall, connection: Connection, mark: Mark) -> None:
     """Note how far an account has read. Its other connections are told a moment later."""
     room = place_of(connection, mark.room).room
     person = connection.greeted
-    if person.account:
-        hall.notes.read(room.name, person.identity, min(mark.seq, room.log.last), connection)
+    seq = min(mark.seq, room.log.last)
+    if person.account and hall.notes.read(room.name, person.identity, seq):
+        others = [one for one in hall.crowd.of(person.identity) if one is not connection]
+        hall.notes.share(room.name, person.identity, seq, others)
 
 
 def _place(hall: Hall, connection: Connection, say: Say) -> Place:

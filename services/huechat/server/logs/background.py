@@ -42,6 +42,8 @@ class Background:
             if self._stopping.wait(self._rest_s):
                 return
             self._news.clear()
+            if self._stopping.is_set():  # just now: what was cleared may have been its ring
+                return
             try:
                 self._work()
             except Exception:

@@ -77,10 +77,10 @@ class Indexer:
         while True:
             self._news.wait()
             self._hurry.wait(REST_S)
-            if self._stopping:
-                return
             self._news.clear()
             self._hurry.clear()
+            if self._stopping:  # looked at last: what was cleared may have been the ring for it
+                return
             try:
                 self._index_all()
             except StoreError as reason:

@@ -17,8 +17,8 @@ from huechat.store.people import PeopleStore
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
 
-Marks = dict[tuple[str, str], tuple[int, "Connection"]]
-"""Room and identity to the `seq` that was marked, and the connection by which."""
+Marks = dict[tuple[str, str], tuple[int, list["Connection"]]]
+"""Room and identity to the `seq` that was marked, and the connections that did not mark it."""
 
 REST_S: Final = 1.0
 """The wait after a note: all that are made meanwhile are stored at the price of one."""
@@ -30,8 +30,8 @@ class Notes:
     """Stores notes in the background, many at once. Nothing here blocks.
 
     How far those have read who are here is kept in memory, so that no marker goes back. `tell` is
-    called with where somebody has read up to where, and by which connection, many at once too:
-    clients may mark each message that they show.
+    called with how far somebody has read, and who is to know, many at once too: clients may mark
+    each message that they show.
     """
 
     def __init__(self, people: PeopleStore, writer: Writer, tell: Callable[[Marks], None]) -> None:
@@ -48,18 +48,22 @@ class Notes:
         self.start = self._background.start
         self.stop = self._background.stop
 
-    def read(self, room: str, identity: str, seq: int, by: Connection | None = None) -> None:
-        """Note that somebody has read `room` up to `seq`; no marker goes back.
-
-        `by`: where they read; all their other connections are told, with None nobody is.
-        """
+    def read(self, room: str, identity: str, seq: int) -> bool:
+        """Note that somebody has read `room` up to `seq`; return whether that is further."""
         with self._lock:
             markers = self._markers.setdefault(identity, {})
             if seq <= markers.get(room, 0):
-                return
+                return False
             markers[room] = self._read[room, identity] = seq
-            if by:
-                self._untold[room, identity] = seq, by
+        self._background.news()
+        return True
+
+    def share(self, room: str, identity: str, seq: int, others: list[Connection]) -> None:
+        """Have `others` told what was just noted; nobody is told less than they know."""
+        with self._lock:
+            told, _ = self._untold.get((room, identity), (0, []))
+            if seq > told:
+                self._untold[room, identity] = seq, others
         self._background.news()
 
     def begin(self, room: str, identity: str, seq: int) -> None:
