@@ -321,3 +321,35 @@ def test_who_registers_is_told_that_private_messages_were_a_guests(port: int) ->
         assert ana.event("left")["message"] == (
             "You wrote with ben as a guest: write to them anew, as ana."
         )
+
+
+def test_who_is_kept_out_or_muted_stays_so_when_they_register(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="gus") as gus:
+        ana.joins("plans", private=True)
+        ana.joins("public")
+        gus.joins("public")
+        invites(ana, "gus")
+        gus.event("invited")
+        ana.ask(type="ban", room="plans", name="gus")
+        ana.event("notice")
+        ana.ask(type="mute", room="public", name="gus")
+        ana.event("notice")
+        gus.event("notice")
+        gus.answer("token", type="register", name="phoenix", password="correct horse")
+        gus.event("you")
+        gus.ask(type="join", room="plans")
+        gus.error("banned")
+        gus.ask(type="say", room="public", id="1", text="hi")
+        gus.error("muted")
+
+
+def test_who_was_only_invited_as_a_guest_is_invited_as_an_account(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="gus") as gus:
+        ana.joins("plans", private=True)
+        ana.says_here("secret")
+        invites(ana, "gus")
+        gus.event("invited")
+        gus.answer("token", type="register", password="correct horse")
+        gus.event("you")
+        assert gus.event("invited") == {"type": "invited", "room": "plans", "by": ""}
+        gus.hears_nothing_more()

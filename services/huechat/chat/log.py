@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
@@ -15,6 +16,9 @@ Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
 
 ENTRY_BYTES = 600
 """What an entry takes besides its text: the objects, and its two encodings."""
+
+GONE_KEPT = 100
+"""Deleted messages that are remembered: what quotes one of them may still be on its way."""
 
 MOST_AT_ONCE = 2_000
 """Entries that one reading gives: more than one send carries."""
@@ -87,6 +91,7 @@ class Log:
         """The `seq` of the newest entry; 0: there is none."""
         self.closed = False
         """Whether the room was deleted: nothing more is stored in it."""
+        self._gone: deque[int] = deque(maxlen=GONE_KEPT)  # messages that were deleted lately
         self.deletions = 0
         """How often messages were deleted: what was read before may have their words still."""
 
@@ -104,6 +109,8 @@ class Log:
         Where `seq` jumps, the store may have entries that were never seen here, so that what
         is before the jump is forgotten: readers then ask the store.
         """
+        if self._gone:  # what is about one of these may have been on its way
+            messages = [left_of(message, self._gone) for message in messages]
         entries = [Entry(message) for message in messages]
         size = sum(map(_size, entries))
         with self._lock:
@@ -124,6 +131,7 @@ class Log:
         Whoever was not told of them yet is told what is left.
         """
         self.deletions += 1
+        self._gone.extend(gone)
         freed = 0
         for at in range(bisect_left(self._entries, min(gone), key=_by_seq), len(self._entries)):
             entry = self._entries[at]

@@ -147,6 +147,7 @@ class ChatServer:
         connection = self._enter(client_socket)
         try:
             for heard in connection.heard():
+                connection.pause()
                 commands.apply(self.hall, connection, heard)
         finally:
             self._leave(connection)

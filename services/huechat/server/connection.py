@@ -24,6 +24,12 @@ RECEIVE_BYTES: Final = 16 * 1024
 """The most that one receive takes: some hundred messages, and little for a thread to hold."""
 
 
+HEARD_BEFORE_WAITING: Final = 5
+"""How many bursts of messages are heard at once, of whatever kind, before the reader waits."""
+
+HEARD_TO_MESSAGES: Final = 10
+"""How many things are heard a second for each message that may be said: pings, and mistakes."""
+
 FLOOD_PAUSE_S: Final = 1.0
 """How long one who said too much is not heard: longer than what they said is on its way."""
 
@@ -44,6 +50,10 @@ class Connection:
         self.number = 0  # until it says hello
         self.sock = sock
         self.bucket = TokenBucket(settings.messages_per_s, settings.messages_burst, FLOOD_PAUSE_S)
+        self._hearing = TokenBucket(
+            settings.messages_per_s * HEARD_TO_MESSAGES,
+            settings.messages_burst * HEARD_BEFORE_WAITING,
+        )
         self.session = new_session()
         self.wire = AnyWire(settings.max_line_bytes, self.session)
         self.person: Person | None = None
@@ -101,6 +111,16 @@ class Connection:
         if wait_s:
             words = f"too fast; try again in {wait_s:.1f} s"
             raise RefusedError("rate_limited", words, wait_s)
+
+    def pause(self) -> None:
+        """Wait a moment before more is heard, if the client sends faster than it is served.
+
+        Each thing that is heard has an answer, if only that it is refused: else these would pile
+        up. Meanwhile the socket fills, and the client waits, too. Blocks.
+        """
+        wait_s = self._hearing.take()
+        if wait_s:
+            time.sleep(wait_s)
 
     def wait_for_login(self, hello: Hello) -> None:
         """Give the client more time than others have, once: a person types a password."""

@@ -74,6 +74,9 @@ class PeopleStore(Protocol):
     def token(self, hashed: str) -> tuple[Account, str] | None:
         """Return whose token it is, and when it was used last."""
 
+    def code(self, hashed: str, now: str) -> Code | None:
+        """Return what an invitation code is for; None if there is none, or it expired."""
+
     def room(self, name: str) -> RoomRow | None:
         """Return the room of that name."""
 
@@ -203,6 +206,12 @@ class PeopleStore(Protocol):
         """Add a ban or a mute; it replaces one of the same kind for the same `by` and `value`.
 
         Those of the room that were over when it was `made` are forgotten.
+        """
+
+    def copy_sanctions(self, before: str, after: str) -> int:
+        """Let all bans and mutes of the identity `before` be for `after`, too.
+
+        Return how many there were.
         """
 
     def drop_sanctions(self, room: str, key_or_value: Sequence[str]) -> int:

@@ -62,6 +62,9 @@ _UNSPACED: Final = re.compile(
 """Letters of scripts that put no space between words (Thai, Lao, Burmese, Khmer, Japanese,
 Chinese): each is indexed as a word, and several of them searched as a phrase."""
 
+_PIECE: Final = re.compile(r"\S{1,64}")
+"""Normalised at once: it takes quadratic time for a long run of marks, and holds everybody up."""
+
 _WORDS: Final = re.compile(r"\S+")
 _LETTER: Final = re.compile(r"[^\W_]")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
@@ -205,8 +208,11 @@ def _spaced(text: str) -> str:
     """Return `text` with its words apart, and no letter's accent or case left."""
     if text.isascii():
         return text
-    bare = _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return _UNSPACED.sub(r" \1 ", unicodedata.normalize("NFC", bare))
+    return _UNSPACED.sub(r" \1 ", _PIECE.sub(_bare, text.casefold()))
+
+
+def _bare(piece: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFKD", piece[0])))
 
 
 def _match(query: str) -> str:

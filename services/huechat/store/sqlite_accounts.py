@@ -137,6 +137,14 @@ class SqliteAccounts:
         with self._store.transaction() as db:
             db.execute(insert(codes).values(hash=hashed, **code._asdict()))
 
+    def code(self, hashed: str, now: str) -> Code | None:
+        """Return what the code is for; see `PeopleStore`."""
+        holds = (codes.c.expires == "") | (codes.c.expires > now)
+        wanted = select(*(codes.c[one] for one in Code._fields))
+        with self._store.reading() as db:
+            row = db.execute(wanted.where(codes.c.hash == hashed, holds)).one_or_none()
+        return Code._make(row) if row else None
+
     def use_code(self, hashed: str, now: str) -> Code | None:
         """Return what the code is for and forget it; see `PeopleStore`."""
         with self._store.transaction() as db:

@@ -58,6 +58,16 @@ class SqliteModeration:
                 .on_conflict_do_update(index_elements=["room", "kind", "by", "value"], set_=new)
             )
 
+    def copy_sanctions(self, before: str, after: str) -> int:
+        """Let bans and mutes be for another identity, too; see `PeopleStore`."""
+        theirs = (sanctions.c.by == "account") & (sanctions.c.value == before)
+        with self._store.transaction() as db:
+            found = db.execute(select(sanctions.c.room, sanctions.c.made, *_SANCTION).where(theirs))
+            rows = [row._asdict() | {"value": after} for row in found]
+            if rows:
+                db.execute(insert(sanctions).on_conflict_do_nothing(), rows)
+        return len(rows)
+
     def drop_sanctions(self, room: str, key_or_value: Sequence[str]) -> int:
         """Forget bans and mutes; see `PeopleStore`."""
         meant = (sanctions.c.room == room) & sanctions.c.value.in_(key_or_value)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from huechat.protocol import LOBBY
 from huechat.store.people import Hides, Membership, RoomRow, hide_nobody
-from huechat.store.sqlite import SqliteStore
+from huechat.store.sqlite import NO_TARGET, SqliteStore
 from huechat.store.tables import NOT_THERE, entries, members, number_of, rooms, sanctions
 
 OTHER_ENTRIES: Final = 1_000
@@ -59,8 +59,15 @@ class SqliteRooms:
             .limit(most + OTHER_ENTRIES)
             .subquery()
         )
+        gone = entries.alias("gone")
+        its_end = select(gone.c.seq).where(
+            gone.c.room == number_of(room),
+            gone.c.target == newest.c.seq,
+            gone.c.target != NO_TARGET,
+            gone.c.kind == "delete",
+        )
         others = select(newest.c.name, newest.c.text).where(
-            newest.c.kind == "message", newest.c.sender != identity
+            newest.c.kind == "message", newest.c.sender != identity, ~its_end.exists()
         )
         with self._store.reading() as db:
             rows = db.execute(others.order_by(newest.c.seq.desc()).limit(most)).all()

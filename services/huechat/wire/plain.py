@@ -55,6 +55,7 @@ class Plain:
         self._color = ""  # as the last line named it; empty: a command may have changed it
         self._begun = b""  # a telnet command that is not ended
         self._cut = False  # the bytes that wait end within a character
+        self._ends_lines = False  # the other end sends whole lines
         self._first_client = False  # the other end sends its lines alone: nobody types there
 
     @property
@@ -62,12 +63,15 @@ class Plain:
         """Seconds after which bytes that wait for their newline are a message, or a command."""
         if not self._lines.rest or self._cut:
             return None
-        return COMMAND_S if self._may_be_command(self._lines.rest) else LONE_BYTES_S
+        if self._may_be_command(self._lines.rest):
+            return None if self._ends_lines else COMMAND_S  # its rest may be a password's
+        return LONE_BYTES_S
 
     def receive(self, data: bytes) -> Heard:
         """Take bytes that came in."""
         heard = self._greeting()
         self._cut = False
+        self._ends_lines = self._ends_lines or b"\n" in data
         data = _TELNET.sub(b"", self._begun + data)
         begun = _TELNET_BEGUN.search(data)
         self._begun = begun[0] if begun else b""

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huechat.chat.log import ENTRY_BYTES, MOST_AT_ONCE, Entry, GoneError, Log, TailBudget
-from huechat.protocol import Deleted, Message
+from huechat.protocol import Deleted, Edited, Message
 
 ENOUGH = 1024 * 1024
+TIME = "2026-11-22T19:00:00.000Z"
 lines_said = st.lists(st.text("ab", min_size=1, max_size=300), max_size=30)
 budgets = st.integers(ENTRY_BYTES, 10 * ENTRY_BYTES)
 
@@ -153,6 +154,16 @@ def test_words_that_are_gone_take_no_memory():
     for seq in range(3, 9):
         log.append([deletion(seq, 1)])
     assert kept(log)[0].seq == 1
+
+
+def test_what_quotes_it_and_comes_late_has_no_words_of_it():
+    log = log_of("one")
+    log.append([deletion(2, 1)])
+    reply = Message("lobby", 3, "c", TIME, "ben", "red", "yes", 1, "ana: one")
+    edit = Edited("lobby", 4, "d", TIME, "ana", "red", "two", 1, "ana: one")
+    log.append([reply, edit])
+    late = [entry.message for entry in log.after(2)]
+    assert [(one.text, one.about) for one in late] == [("yes", "ana"), ("", "ana")]
 
 
 def deletion(seq: int, target: int) -> Deleted:

@@ -46,7 +46,7 @@ def register(hall: Hall, connection: Connection, register: Register) -> None:
     account = hall.accounts.register(
         name, register.password, color, register.invitation, connection.address
     )
-    _go_on_as(hall, connection, account, register.id)
+    _go_on_as(hall, connection, account, register.id, new=True)
 
 
 def change_password(hall: Hall, connection: Connection, change: ChangePassword) -> None:
@@ -90,14 +90,16 @@ def _end(hall: Hall, connection: Connection, account: Account, logout: Logout) -
         disconnect(hall, [connection], "Goodbye.")
 
 
-def _go_on_as(hall: Hall, connection: Connection, account: Account, id_: str) -> None:
+def _go_on_as(
+    hall: Hall, connection: Connection, account: Account, id_: str, *, new: bool = False
+) -> None:
     """Let the guest become `account`; or let it in, if it waits for that since its hello."""
-    hall.writer.do(lambda: _become(hall, connection, account, id_))
+    hall.writer.do(lambda: _become(hall, connection, account, id_, new=new))
     if connection.hello and not connection.person:
         greeting.hello(hall, connection, connection.hello)
 
 
-def _become(hall: Hall, connection: Connection, account: Account, id_: str) -> None:
+def _become(hall: Hall, connection: Connection, account: Account, id_: str, *, new: bool) -> None:
     """Give a connection a token, and let the guest at its other end be the account.
 
     For the writer's thread, in which accounts and their logins end.
@@ -113,7 +115,7 @@ def _become(hall: Hall, connection: Connection, account: Account, id_: str) -> N
     if person:
         hall.notes.seen(account)
         before = {one.room for one in hall.people.memberships(account.identity)}
-        change_identity(hall, connection, changed)
+        change_identity(hall, connection, changed, new=new)
         _begin_to_read(hall, connection, account, before)
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_PAGE_BYTES: Final = 1024 * 1024
 """Text in one answer at the most: pages of long messages are shorter."""
 
+MOST_LOOKS: Final = 100
+"""How many pages are looked at for something that may be seen."""
+
 SEARCH_WAITS_S: Final = 2.0
 """How long a search waits for the newest messages to be indexed."""
 
@@ -31,15 +34,21 @@ def history(hall: Hall, connection: Connection, history: History) -> None:
     after = history.after
     if history.after_time:
         after = store.seq_at(room.name, rules.check_time(history.after_time))
-    if after is not None:
-        newer = store.after(room.name, after, limit + 1)
-        entries = _up_to_bytes(newer[:limit])
-        more = len(newer) > len(entries)
-    else:
-        older = store.before(room.name, _before(hall, room, history), limit + 1)
-        entries = _up_to_bytes(older[::-1][:limit])[::-1]
-        more = len(older) > len(entries)
-    hall.tell(connection, Page(history.id, room.name, _for_eyes_of(connection, entries), more))
+    before = _before(hall, room, history) if after is None else 0
+    for _ in range(MOST_LOOKS):  # a page of which nothing may be seen leads nowhere
+        if after is not None:
+            found = store.after(room.name, after, limit + 1)
+            entries = _up_to_bytes(found[:limit])
+            after = entries[-1].seq if entries else after
+        else:
+            found = store.before(room.name, before, limit + 1)
+            entries = _up_to_bytes(found[::-1][:limit])[::-1]
+            before = entries[0].seq if entries else before
+        more = len(found) > len(entries)
+        shown = _for_eyes_of(connection, entries)
+        if shown or not more:
+            break
+    hall.tell(connection, Page(history.id, room.name, shown, more))
 
 
 def search(hall: Hall, connection: Connection, search: Search) -> None:
@@ -48,14 +57,23 @@ def search(hall: Hall, connection: Connection, search: Search) -> None:
     limit = min(search.limit, hall.settings.page)
     hall.indexer.catch_up(room.log, SEARCH_WAITS_S)
     before = room.log.last + 1 if search.before is None else search.before
+    for _ in range(MOST_LOOKS):  # as above
+        seqs = _find(hall, room, search.text, before, limit + 1)
+        entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
+        more = len(seqs) > limit or len(entries) < len(seqs[:limit])
+        before = entries[-1].seq if entries else 0
+        more = more and before > 0
+        shown = _for_eyes_of(connection, _as_they_read(hall, room, entries))
+        if shown or not more:
+            break
+    hall.tell(connection, Found(search.id, room.name, shown, more))
+
+
+def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[int]:
     try:
-        seqs = hall.index.find(room.name, search.text, before, limit + 1)
+        return hall.index.find(room.name, words, before, limit)
     except ValueError as reason:
         raise RefusedError("bad_search", str(reason)) from reason
-    entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
-    more = len(seqs) > len(entries)
-    shown = _for_eyes_of(connection, _as_they_read(hall, room, entries))
-    hall.tell(connection, Found(search.id, room.name, shown, more))
 
 
 def _before(hall: Hall, room: Room, history: History) -> int:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 UNKNOWN: Final[dict[str, Membership]] = {}
 """An account's rooms, where the store cannot be asked for them."""
 
+MOST_DIRECT: Final = 200
+"""Into how many rooms of two a guest comes back: each is looked up."""
+
 MOST_REFUSED: Final = 10
 """How often a hello may be refused on one connection: a person tries some names, no more."""
 
@@ -262,7 +265,7 @@ def _resumed(hall: Hall, hello: Hello) -> list[str]:
     names = [name for name in hello.resume if not name.startswith(DIRECT) and name != LOBBY]
     most = hall.settings.rooms_per_person
     direct = [name for name in hello.resume if name.startswith(DIRECT)]
-    return [*(names[: most - 1] if most else names), *direct]
+    return [*(names[: most - 1] if most else names), *direct[:MOST_DIRECT]]
 
 
 def _memberships(hall: Hall, person: Person) -> dict[str, Membership]:

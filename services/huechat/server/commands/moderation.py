@@ -19,6 +19,7 @@ from huechat.server.commands.rooms import part
 from huechat.server.connection import Connection
 from huechat.server.people.evictions import disconnect
 from huechat.server.people.subjects import Subject, find_subject
+from huechat.server.rooms.barring import refresh_sanctions
 from huechat.server.rooms.deeds import Deed, lasts, nothing, one_line, role_of, room_meant, why
 from huechat.server.rooms.places import leave as take_out
 from huechat.server.rooms.places import place_of
@@ -128,7 +129,7 @@ def _ban(hall: Hall, actor: Person, room: Room | None, ban: Ban) -> None:
     text = f"{actor.name} keeps {name} out of {where}{until}{why(ban.reason)}"
     deed = Deed(hall, actor, room, "ban", name, text, ban.id)
     subject = subject if room else NOBODY
-    deed.do(lambda: _add(hall, room, sanctions, subject), lambda: _refresh(hall, room))
+    deed.do(lambda: _add(hall, room, sanctions, subject), lambda: refresh_sanctions(hall, room))
     words = f"You are kept out of {f'#{room.name}' if room else 'this server'}{until}"
     _put_out(hall, actor, room, sanctions, f"{words}{why(ban.reason)}")
 
@@ -167,7 +168,7 @@ def _mute(hall: Hall, actor: Person, room: Room | None, mute: Mute) -> None:
     sanctions = _sanctions("mute", _values(subject, "name"), subject.name, mute, actor)
     text = f"{actor.name} keeps {subject.name} from speaking{lasts(mute.for_s)}{why(mute.reason)}"
     deed = Deed(hall, actor, room, "mute", subject.name, text, mute.id)
-    deed.do(lambda: _add(hall, room, sanctions, NOBODY), lambda: _refresh(hall, room))
+    deed.do(lambda: _add(hall, room, sanctions, NOBODY), lambda: refresh_sanctions(hall, room))
 
 
 def _pardon(hall: Hall, actor: Person, room: Room | None, pardon: Pardon) -> None:
@@ -182,7 +183,7 @@ def _pardon(hall: Hall, actor: Person, room: Room | None, pardon: Pardon) -> Non
         raise RefusedError("no_such_person", f"{pardon.name} is neither banned nor muted here")
     text = f"{actor.name} pardoned {pardon.name}"
     deed = Deed(hall, actor, room, "pardon", pardon.name, text, pardon.id)
-    deed.do(lambda: hall.people.drop_sanctions(here, values), lambda: _refresh(hall, room))
+    deed.do(lambda: hall.people.drop_sanctions(here, values), lambda: refresh_sanctions(hall, room))
 
 
 def _sanctions(
@@ -218,12 +219,3 @@ def _put_out(
             take_out(hall, one, room.name, words)
         else:
             disconnect(hall, [one], words)
-
-
-def _refresh(hall: Hall, room: Room | None) -> None:
-    """Have the rules in memory as they are stored."""
-    held = tuple(hall.people.sanctions(room.name if room else EVERYWHERE, now()))
-    if room:
-        room.sanctions = held
-    else:
-        hall.sanctions = held

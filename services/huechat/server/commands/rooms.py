@@ -95,8 +95,7 @@ def delete_room(hall: Hall, connection: Connection, delete: DeleteRoom) -> None:
     room = hall.rooms.find(name)
     if room is None:
         raise RefusedError("no_such_room", f"there is no room called {name}")
-    check_role("drop", room.role_of(person))
-    hall.writer.do(lambda: drop(hall, room, person.name))
+    hall.writer.do(lambda: _drop_by(hall, room, person))
     hall.tell(connection, Done(delete.id, f"The room #{room.name} is deleted."))
 
 
@@ -114,6 +113,11 @@ def drop(hall: Hall, room: Room, by: str) -> None:
         take_out(hall, one, room.name, f"The room #{room.name} was deleted by {by}.")
     hall.indexer.forget(room.name)
     hall.keeper.sweep()
+
+
+def _drop_by(hall: Hall, room: Room, person: Person) -> None:
+    check_role("drop", room.role_of(person))
+    drop(hall, room, person.name)
 
 
 def _join(hall: Hall, connection: Connection, join: Join, name: str) -> None:

@@ -31,6 +31,9 @@ LINGER_S: Final = 1.0
 MAX_MAIL: Final = 1_000
 """Answers that may wait for one connection: only one that asks and does not read has as many."""
 
+MAX_MAIL_BYTES: Final = 16 * 1024 * 1024
+"""What these may have in all: some of the longest pages."""
+
 log = logging.getLogger(__name__)
 
 _by_seq = attrgetter("seq")
@@ -160,7 +163,8 @@ class Delivery:
             due = [(one, one.due) for one in outlet.all_members() if one.at < one.due]
             outlet.mail.append((due, data))
             self._touched[outlet] = None
-            if len(outlet.mail) > MAX_MAIL:
+            outlet.mail_bytes += len(data)
+            if len(outlet.mail) > MAX_MAIL or outlet.mail_bytes > MAX_MAIL_BYTES:
                 log.warning("a client that asks and does not read is disconnected")
                 outlet.give_up()
 

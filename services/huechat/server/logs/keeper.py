@@ -73,6 +73,9 @@ class Keeper:
             self._drop_tokens()
         except StoreError as reason:
             log.warning("cannot drop what is old, trying again: %s", reason)
+        except BaseException:
+            done.set()
+            raise
         done.set()
 
     def _drop_chunk(self) -> bool:

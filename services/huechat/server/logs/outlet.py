@@ -53,6 +53,7 @@ class Outlet:
         "encode",
         "hides",
         "mail",
+        "mail_bytes",
         "members",
         "parted",
         "rest",
@@ -67,6 +68,7 @@ class Outlet:
         # For this connection alone. What goes before it: members, and how far they must have come.
         # A member among it is one that came later: nothing of its room goes before its turn.
         self.mail: deque[tuple[list[tuple[Member, int]], bytes | Member]] = deque()
+        self.mail_bytes = 0
         self.members: dict[Log, Member] = {}
         self.parted: list[Member] = []  # that left their rooms, and were due something then
         self.rest: memoryview | None = None  # of a block that the socket did not take whole
@@ -101,6 +103,7 @@ class Outlet:
                 mail.waits = False
             else:
                 parts.append(mail)
+                self.mail_bytes -= len(mail)
         return b"".join(parts)
 
     def all_members(self) -> Iterator[Member]:
@@ -112,6 +115,7 @@ class Outlet:
         self.dead = True
         self.rest = None
         self.mail.clear()
+        self.mail_bytes = 0
         try:
             self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:

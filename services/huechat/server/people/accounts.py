@@ -127,6 +127,8 @@ class Accounts:
             raise RefusedError(
                 "invite_only", "this server is for those who were invited: register with a code"
             )
+        if invitation:
+            self._check_code(self._people.code(invitation, now()))  # before it costs a hash
         with nullcontext() if invitation else self._registrations.taking(address):
             hashed = self._hash(password)
             return self._writer.do(lambda: self._add_invited(name, hashed, color, invitation))
@@ -243,13 +245,22 @@ class Accounts:
         """Use up the invitation and make the account, both or none."""
         with self._people.transaction():
             code = self._people.use_code(invitation, now()) if invitation else None
-            if invitation and code is None:
-                raise RefusedError(
-                    "bad_code", "this code is used up, too old or mistyped: ask for another"
-                )
+            if invitation:
+                self._check_code(code)
             administrator = code is not None and code.administrator
             account = self._add(name, hashed, color, administrator=administrator)
         return self._keep(account)
+
+    def _check_code(self, code: Code | None) -> None:
+        """Raise `RefusedError` unless the code is good.
+
+        The one that a new server logs is for its first administrator, and for nobody later.
+        """
+        late = code and code.administrator and not code.by and self._people.has_administrator()
+        if code is None or late:
+            raise RefusedError(
+                "bad_code", "this code is used up, too old or mistyped: ask for another"
+            )
 
     def _add(self, name: str, hashed: str, color: str, *, administrator: bool) -> Account:
         self.check_new(name)  # somebody may have been faster

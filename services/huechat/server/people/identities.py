@@ -11,6 +11,7 @@ from huechat.chat.rooms import Room
 from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone
+from huechat.server.rooms.barring import refresh_sanctions
 from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import come_in, leave
 
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from huechat.server.hall import Hall
 
 
-def change_identity(hall: Hall, connection: Connection, changed: Person, id_: str = "") -> None:
+def change_identity(
+    hall: Hall, connection: Connection, changed: Person, id_: str = "", *, new: bool = False
+) -> None:
     """Let the connection's person be what `changed` is. For the writer's thread.
+
+    `new`: the account was made just now; then it is kept out, and from speaking, where the guest
+    was. One that was there before is what it was.
 
     It stays in the rooms where both may be. A guest who becomes an account is there what it was,
     and the account comes into its own rooms as well. Raises `RefusedError` if somebody else has
@@ -32,6 +38,8 @@ def change_identity(hall: Hall, connection: Connection, changed: Person, id_: st
     if was:
         note_gone(hall, connection, was)
     elif person.account:
+        if new:
+            _take_sanctions_along(hall, before, person.identity)
         _take_roles_along(hall, before, person.identity)
     hall.tell(connection, _you(person, id_))
     for name, place in list(connection.places.items()):
@@ -80,18 +88,40 @@ def _is_admitted(connection: Connection, room: Room) -> bool:
     return True
 
 
+def _take_sanctions_along(hall: Hall, guest: str, account: str) -> None:
+    """Keep an account out, and from speaking, where the guest was."""
+    if hall.people.copy_sanctions(guest, account):
+        for known in (*hall.rooms.all(), None):
+            refresh_sanctions(hall, known)
+
+
+def _is_banned(room: Room, identity: str) -> bool:
+    return any(one.kind == "ban" and one.value == identity for one in room.sanctions)
+
+
 def _take_roles_along(hall: Hall, guest: str, account: str) -> None:
     """Let an account be, in each room, what it was there as a guest. Both are identities."""
-    found = [hall.rooms.find(one.room) for one in hall.people.memberships(guest)]
-    rooms = [room for room in found if room and room.kind != "direct" and guest in room.roles]
-    roles = {room: max(room.roles[guest], room.roles.get(account, Role.OUTSIDER)) for room in rooms}
+    moves = [
+        (room, max(room.roles[guest], room.roles.get(account, Role.OUTSIDER)), one.inside)
+        for one in hall.people.memberships(guest)
+        if (room := hall.rooms.find(one.room))
+        and room.kind != "direct"
+        and guest in room.roles
+        and not _is_banned(room, guest)
+    ]
     with hall.store.transaction():
-        for room, role in roles.items():
+        for room, role, inside in moves:
             hall.people.set_member(room.name, account, role)
+            if not inside:
+                hall.people.set_outside(room.name, account)
             hall.people.drop_member(room.name, guest)
-    for room, role in roles.items():
+    for room, role, _ in moves:
         room.roles[account] = role
         room.roles.pop(guest, None)
+    for one in hall.crowd.of(guest):  # another connection of the same session
+        for name, place in list(one.places.items()):
+            if place.room.kind == "private":
+                leave(hall, one, name, f"You are not in #{name}: you registered elsewhere.")
 
 
 def _bring_rooms(hall: Hall, connection: Connection) -> None:

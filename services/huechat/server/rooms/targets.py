@@ -103,7 +103,10 @@ def _since(person: Person) -> str:
 
 
 def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
-    account = hall.accounts.of_identity(hall.authors.sender(room.name, found.seq))
+    sender = hall.authors.sender(room.name, found.seq)
+    account = hall.accounts.of_identity(sender)
     if account is None:
-        return Role.MEMBER
+        here = [one.person for one in hall.crowd.named(found.name) if one.person]
+        theirs = [one for one in here if one.sender == sender and found.time >= _since(one)]
+        return max((room.role_of(one) for one in theirs), default=Role.MEMBER)
     return Role.ADMINISTRATOR if account.administrator else room.role_of_identity(account.identity)
