@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.reliability.invariants import history
@@ -15,6 +16,7 @@ from tests.scenarios.talkers import Heard, JsonTalker, PlainTalker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
+from huechat.server import connection
 
 BURST = 50
 
@@ -116,3 +118,17 @@ def test_a_client_in_a_pipe_sends_all_in_order_in_spite_of_the_limit(
         assert ended.returncode == 0, ended.stderr
         assert "Error" not in ended.stderr
         assert [told.text for told in history(server.port)] == lines
+
+
+def test_who_sends_faster_than_is_served_is_made_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the answers would pile up: even what is refused has one."""
+    waits: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: 0.0, sleep=waits.append)
+    monkeypatch.setattr(connection, "time", clock)
+    settings = ServerSettings(messages_per_s=1, messages_burst=2)
+    with ChatServer(port=0, settings=settings) as server, JsonTalker(server.port) as talker:
+        for _ in range(connection.HEARD_BEFORE_WAITING * settings.messages_burst):
+            talker.send(b"nonsense\n")
+            talker.error("bad_json")
+    assert len(waits) >= 1
+    assert all(0 < wait_s <= 1 / connection.HEARD_TO_MESSAGES for wait_s in waits)

@@ -8,7 +8,7 @@ import re
 import signal
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,14 +24,22 @@ ALT = "\x1b"
 ROWS, COLUMNS = 24, 80
 _OSC = re.compile(rb"\x1b\][^\x07]*\x07")
 """An operating system command, which a BEL ends (ECMA-48, 8.3.89; xterm)."""
+KEPT_ROWS = 1000
+"""Of what went over the upper edge, as a terminal keeps it."""
+
 NOBODY = (0, 0)
 """The size of a terminal that nobody is in front of, as under Compose."""
+
+
+def _obey_ctrl_c() -> None:
+    """Undo what a shell does to what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Screen:
     """`huechat-client` at a terminal. Waiting is reading: until the screen shows what it should.
 
-    `raw` is all that the client wrote. `size` is rows and columns.
+    `raw` is all that the client wrote. `size` is rows and columns. `command`: what is run.
     """
 
     def __init__(
@@ -40,19 +48,21 @@ class Screen:
         port: int,
         *flags: str,
         size: tuple[int, int] = (ROWS, COLUMNS),
+        command: Sequence[str] = CLIENT,
         **variables: str,
     ) -> None:
         self.raw = b""
         rows, columns = size if size != NOBODY else (ROWS, COLUMNS)
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = pyte.HistoryScreen(columns, rows, history=KEPT_ROWS)
         self._stream = pyte.ByteStream(self._screen)
         self._program = pexpect.spawn(
-            CLIENT[0],
-            [*CLIENT[1:], "--port", str(port), *flags],
+            command[0],
+            [*command[1:], "--port", str(port), *flags],
             cwd=str(folder),
             env=environment(**variables),  # type: ignore[arg-type]
             dimensions=size,
             timeout=FAILURE_S,
+            preexec_fn=_obey_ctrl_c,
         )
         self._program.delaybeforesend = None
 
@@ -88,6 +98,12 @@ class Screen:
             lines.pop()
         return lines
 
+    def scrolled(self) -> list[str]:
+        """Return the lines that went over the upper edge."""
+        columns = range(self._screen.columns)
+        rows = self._screen.history.top
+        return ["".join(row[column].data for column in columns).rstrip() for row in rows]
+
     def status(self) -> str:
         """Return the status bar; nothing where there is none."""
         bars = [line for row, line in enumerate(self._rows()) if self._is_bar(row)]
@@ -102,6 +118,10 @@ class Screen:
     def last(self) -> str:
         """Return the lowest line on the screen that is not empty."""
         return (self.lines() or [""])[-1]
+
+    def newest(self) -> str:
+        """Return the line above the prompt; empty while it is being drawn."""
+        return ["", "", *self.lines()][-2]
 
     def color_of(self, text: str) -> str:
         """Return the colour in which `text` stands at its first place on the screen."""
@@ -148,6 +168,12 @@ class Screen:
                 self._read(FAILURE_S)
         self._program.wait()
         return self._program.exitstatus
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._program.child_fd)  # which closes what it was
+        os.close(nothing)
 
     def modes(self) -> list[Any]:
         """Return the terminal's modes: echo, line editing and the like."""

@@ -119,7 +119,7 @@ def den(served: int, tmp_path: Path) -> Iterator[tuple[Screen, JsonTalker]]:
     """Give a terminal in a room, and one who keeps order there."""
     with (
         Screen(tmp_path, served, "--name", "ana") as ana,
-        JsonTalker(served, "green", "ben") as ben,
+        JsonTalker(served, "green") as ben,
     ):
         ana.shows_prompt()
         ben.joins("den")
@@ -132,7 +132,7 @@ def den(served: int, tmp_path: Path) -> Iterator[tuple[Screen, JsonTalker]]:
 
 def lets_speak_every(ben: JsonTalker, ana: Screen, seconds: int) -> None:
     ben.ask(type="slow", room="den", every_s=seconds)
-    words = f"ben lets everybody speak every {seconds} s"
+    words = f"{ben.welcome['name']} lets everybody speak every {seconds} s"
     assert ben.event("notice")["text"] == words
     ana.shows(f"* #den: {words}", "[#den] You:")
 

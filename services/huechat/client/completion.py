@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import LOCAL_COMMANDS
+from huechat.client.widths import steady
 from huechat.protocol import COLORS
 from huechat.wire.typed import VERBS, find_verb
 
@@ -109,7 +110,7 @@ def _commands(word: str) -> Iterator[Completion]:
 def _emoji(begun: str) -> Iterator[Completion]:
     for name, sign in EMOJI.items():
         if name.startswith(begun):
-            yield Completion(f"{sign} ", -len(begun) - 1, display=f"{sign} :{name}:")
+            yield Completion(f"{sign} ", -len(begun) - 1, display=f"{steady(sign)} :{name}:")
 
 
 def _matching(word: str, candidates: Iterable[str]) -> Iterator[Completion]:

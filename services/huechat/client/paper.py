@@ -103,6 +103,5 @@ class Paper(TextIOBase):
 
     def _print(self, text: str) -> None:
         if text:
-            self.output.enable_autowrap()
             self.output.write_raw(text)
             self.output.flush()

@@ -9,7 +9,6 @@ terminal's output is a clean log. See `unwatched`.
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -19,12 +18,9 @@ from typing import Any, Final
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app, get_app_session
-from prompt_toolkit.data_structures import Size
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import ANSI
-from prompt_toolkit.output import Output, create_output
-from prompt_toolkit.renderer import CPR_Support
-from prompt_toolkit.utils import get_term_environment_variable
+from prompt_toolkit.utils import is_dumb_terminal
 
 from huechat import palette
 from huechat.client.chat_client import ChatClient
@@ -32,24 +28,24 @@ from huechat.client.completion import ChatCompleter
 from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keys import GoError, chat_keys, exit_app
 from huechat.client.paper import Paper
+from huechat.client.plain_prompt import make_plain
+from huechat.client.screen import drawing_on, fit_to_rows, may_complete, shows_notes, terminal_size
 from huechat.client.status_bar import status_line
+from huechat.client.widths import Steady
 from huechat.config import ClientSettings
 from huechat.protocol import LOBBY
 from huechat.wire.harmless import harmless
 
 if sys.platform != "win32":
-    from prompt_toolkit.output.vt100 import Vt100_Output
-
     from huechat.client.unwatched import Unwatched, has_size
 
 
-USUAL_ROWS: Final = 24
-USUAL_COLUMNS: Final = 80
-MENU_ROWS: Final = 6
 CONTINUATION: Final = 5
 """How far the further lines of a message are indented: as long as `You: `."""
 
 NOTE_CHARS: Final = 100
+_ENDINGS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
+"""Signals to leave at: the last is Windows', the one before all others'."""
 
 
 class _IdleError(Exception):
@@ -66,6 +62,7 @@ class Terminal:
     def __init__(self, settings: ClientSettings) -> None:
         self._settings = settings
         self._idle_s = settings.prompt_idle_s
+        self._plain = settings.plain or is_dumb_terminal()
         self._client: ChatClient | None = None
         self._sessions: dict[str, PromptSession[str]] = {}  # by room
         self._begun_lines: dict[str, str] = {}  # by room; what was typed and not sent
@@ -79,7 +76,9 @@ class Terminal:
         self._unwatched: Unwatched | None = None
         if sys.platform != "win32" and not has_size():
             self._unwatched = Unwatched()
-        signal.signal(signal.SIGTERM, lambda *_: self.end())
+        for name in _ENDINGS:
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self.end())
 
     def serve(self, client: ChatClient) -> None:
         """Read lines for `client`, which shows what comes in."""
@@ -88,10 +87,10 @@ class Terminal:
 
     def notify(self, name: str, text: str) -> None:
         """Tell the person that they are called. Any thread may call it."""
-        if self._settings.notify == "off" or self._settings.plain or not self._is_watched:
+        if self._settings.notify == "off" or self._plain or not self._is_watched:
             return
         note = f"\x1b]9;{harmless(name)}: {harmless(text)[:NOTE_CHARS]}\x07"  # OSC 9
-        desktop = self._settings.notify == "desktop" and _shows_notes()
+        desktop = self._settings.notify == "desktop" and shows_notes()
         sys.stdout.write(f"{note if desktop else ''}\x07")
         sys.stdout.flush()
 
@@ -156,7 +155,7 @@ class Terminal:
 
     def _prompted_lines(self) -> Iterator[str]:
         """Yield lines typed at the prompt; return when it was idle for too long."""
-        paper = self._paper = self._paper or Paper(_output())
+        paper = self._paper = self._paper or Paper(drawing_on(plain=self._plain))
         # Between two prompts, too, the terminal is not to echo keys itself.
         with paper.laid(), get_app_session().input.raw_mode():
             while not self._ended:
@@ -236,32 +235,35 @@ class Terminal:
         if self._paper is None or (self._unwatched and not has_size()):
             raise ValueError("there is nobody to ask for a password: attach to this terminal first")
         session: PromptSession[str] = PromptSession(output=self._paper.output)
+        if self._plain:
+            make_plain(session, lambda: question, lambda _: "")
         try:
             return self._asked(session, self._paper, question, is_password=True)
         except (EOFError, KeyboardInterrupt):
             raise ValueError("no password was given, and nothing was sent") from None
 
     def _session(self, paper: Paper) -> PromptSession[str]:
+        session: PromptSession[str]
         common: dict[str, Any] = {
-            "key_bindings": chat_keys(menu=not self._settings.plain),
+            "key_bindings": chat_keys(menu=not self._plain),
             "multiline": True,
             "output": paper.output,
             "history": DiscreetHistory(),
-            "input_processors": [Mask()],
+            "input_processors": [Mask(), Steady()],
             "prompt_continuation": " " * CONTINUATION,
         }
         if self._client is None:
             return PromptSession(**common)
         common["completer"] = ChatCompleter(self._client.conversation)
-        if self._settings.plain:
-            return PromptSession(complete_while_typing=False, **common)
-        session: PromptSession[str] = PromptSession(
-            complete_while_typing=Condition(_may_complete),
-            reserve_space_for_menu=MENU_ROWS,
-            bottom_toolbar=self._draw_status,
+        if self._plain:
+            session = PromptSession(complete_while_typing=False, **common)
+            make_plain(session, lambda: self._prompt, masked)
+            return session
+        session = PromptSession(
+            complete_while_typing=Condition(may_complete),
             **common,
         )
-        session.app.before_render += _be_at_the_bottom
+        fit_to_rows(session, self._draw_status)
         session.app.key_processor.before_key_press += lambda _: self._note_key()
         return session
 
@@ -277,7 +279,7 @@ class Terminal:
             client.conversation,
             connected=client.client_socket is not None,
             waiting=client.waiting if client.is_kept_waiting else 0,
-            columns=_size().columns,
+            columns=terminal_size().columns,
         )
 
     def _begin_to_watch(self) -> None:
@@ -307,34 +309,3 @@ class Terminal:
                 exit_app(app, _IdleError())
                 return
             await asyncio.sleep(max(left_s, self._idle_s / 10))
-
-
-def _size() -> Size:
-    """Return the terminal's size, or a usual one where it has none."""
-    columns, rows = os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1)
-    return Size(rows=rows or USUAL_ROWS, columns=columns or USUAL_COLUMNS)
-
-
-def _output() -> Output:
-    """Return where prompts are drawn."""
-    if sys.platform == "win32":
-        return create_output(sys.stdout)
-    # Asking for the cursor's position would leave an answer for whoever attaches next.
-    return Vt100_Output(sys.stdout, _size, get_term_environment_variable(), enable_cpr=False)
-
-
-def _be_at_the_bottom(app: Application[str]) -> None:
-    """Say where the cursor is, as the terminal is not asked: else there would be no status bar."""
-    app.renderer.report_absolute_cursor_row(app.output.get_size().rows)
-    app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED  # the call took it for an answer
-
-
-def _may_complete() -> bool:
-    """Return whether completions are offered unasked: only for commands and emoji, not in talk."""
-    text = get_app().current_buffer.document.text_before_cursor
-    return text.startswith("/") or ":" in text.rpartition(" ")[2]
-
-
-def _shows_notes() -> bool:
-    """Return whether the terminal takes OSC 9, or at least passes over it."""
-    return get_term_environment_variable() not in ("", "dumb", "linux")

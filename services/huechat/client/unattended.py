@@ -29,6 +29,11 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 def pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     """Send what standard input has; return 0 once the server has all of it."""
+    with _ended_by_sigterm():
+        return _pipe(settings, login)
+
+
+def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     given, output = PipedLines(), Output(sys.stdout)
     settings = replace(settings, history=settings.history or 0)
     client = _client(settings, login, output, given.end)
@@ -36,9 +41,8 @@ def pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     try:
         if settings.room and not client.wait_joined(settings.confirm_timeout_s):
             return fail("not one line was sent: this client is not in the room")
-        with _ended_by_sigterm():
-            bad_lines = sum(not sent for sent in _all_sent(client, given, settings))
-            missing = client.wait_stored(settings.confirm_timeout_s)
+        bad_lines = sum(not sent for sent in _all_sent(client, given, settings))
+        missing = client.wait_stored(settings.confirm_timeout_s)
     finally:
         client.close()
     failure = given.failure or output.failure

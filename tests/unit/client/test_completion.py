@@ -1,0 +1,74 @@
+"""What a word before the cursor may become."""
+
+import unicodedata
+
+import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text.utils import fragment_list_to_text
+from prompt_toolkit.utils import get_cwidth
+
+from huechat.client.completion import EMOJI, ChatCompleter
+from huechat.client.conversation import Conversation
+from huechat.client.widths import SELECTOR
+from huechat.protocol import LOBBY, Presence, RoomPlace, Welcome
+
+
+@pytest.fixture
+def complete():
+    talk = Conversation("", "blue")
+    talk.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1), RoomPlace("builds", 1))))
+    talk.note(Presence(LOBBY, 4, ("ana", "ben", "Benedict", "cyd")))
+
+    def completed(before: str, after: str = "") -> list[str]:
+        document = Document(before + after, len(before))
+        found = ChatCompleter(talk).get_completions(document, CompleteEvent())
+        return [before[: len(before) + one.start_position] + one.text for one in found]
+
+    return completed
+
+
+@pytest.mark.parametrize(
+    ("before", "completed"),
+    [
+        ("/his", ["/history "]),
+        ("/HIS", ["/history "]),
+        ("/g", ["/go "]),
+        ("hi @be", ["hi @Benedict", "hi @ben"]),
+        ("be", ["Benedict", "ben"]),
+        ("in #bu", ["in #builds"]),
+        ("/join bu", ["/join builds"]),
+        ("/go lo", ["/go lobby"]),
+        ("/color light_m", ["/color light_magenta"]),
+        ("/msg cy", ["/msg cyd"]),
+        ("/role ben mod", ["/role ben moderator"]),
+        ("/help joi", ["/help join"]),
+        ("done :rock", ["done 🚀 "]),
+        ("10:30", []),
+        ("http://x:ro", []),
+        ("ana", []),
+        ("", []),
+        ("/nonsense be", []),
+        (" /his", []),
+    ],
+)
+def test_a_word_becomes_what_may_stand_there(complete, before, completed):
+    assert complete(before) == completed
+
+
+def test_what_is_behind_the_cursor_does_not_matter(complete):
+    assert complete("@cy", " and @ben") == ["@cyd"]
+
+
+def test_a_name_that_stands_there_already_is_not_offered(complete):
+    assert complete("@cyd") == []
+
+
+@pytest.mark.parametrize("name", EMOJI)
+def test_each_emoji_is_shown_as_wide_as_any_terminal_takes_it_for(name):
+    document = Document(f":{name}", len(name) + 1)
+    found = ChatCompleter(Conversation("", "blue")).get_completions(document, CompleteEvent())
+    shown = fragment_list_to_text(next(iter(found)).display)
+    sign = shown.partition(" ")[0]
+    assert SELECTOR not in shown
+    assert get_cwidth(sign) == (2 if unicodedata.east_asian_width(sign) == "W" else 1)
