@@ -319,7 +319,7 @@ def test_who_registers_is_told_that_private_messages_were_a_guests(port: int) ->
         ana.answer("token", type="register", password="correct horse")
         ana.event("you")
         assert ana.event("left")["message"] == (
-            "You wrote with ben as a guest: write to them anew, as ana."
+            "Your private messages with ben stay with the guest that you were: you are ana now."
         )
 
 

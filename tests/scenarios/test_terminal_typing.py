@@ -78,6 +78,25 @@ def test_what_is_pasted_is_one_message_and_a_block_for_others(
         )
 
 
+def test_all_of_what_is_taller_than_the_screen_is_on_it_once_it_is_sent(
+    screen: Screen, other: JsonTalker
+) -> None:
+    lines = [f"line {number} of many" for number in range(60)]
+    screen.paste("\n".join(lines))
+    screen.until(lambda: any("line 59 of many" in line for line in screen.lines()), "the end")
+    before = len(screen.raw)
+    screen.type("\r")
+    other.hears(Heard("red", "\n".join(lines), "ana"))
+    screen.shows("     line 59 of many", "You:")
+    written = screen.raw[before:].decode()
+    assert all(f"{line}\r\n" in written for line in lines)
+
+
+def test_ctrl_z_is_not_said(screen: Screen, other: JsonTalker) -> None:
+    screen.type("a\x1ab\r")
+    other.hears(Heard("red", "ab", "ana"))
+
+
 def test_a_hundred_pasted_lines_are_one_message(screen: Screen, other: JsonTalker) -> None:
     block = "\n".join(f"line {number}" for number in range(100))
     screen.paste(block)

@@ -130,7 +130,7 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
     terminal.serve(client)
     with closing(lines):  # so that the terminal is as it was before, whatever happens
         client.connect_to_server()
-    return int(client.shut_out or client.failed)
+    return int(client.shut_out or client.failed or client.waiting > 0)
 
 
 if __name__ == "__main__":

@@ -264,7 +264,9 @@ class ChatClient:
         missing = self._link.wait_confirmed(LAST_WORDS_S)
         self.close()
         if missing:
-            self._teller.fail(f"{messages(missing)} did not reach the server")
+            self._teller.fail(
+                f"the server did not confirm {messages(missing)}: perhaps lost, perhaps not"
+            )
 
     def _go_to_room(self) -> None:
         """Look at the room of the settings, now or once one is in it."""

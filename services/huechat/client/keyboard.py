@@ -37,7 +37,7 @@ LOCAL_HELP: Final = """\
   At this terminal:
     /go ROOM                look at another room that you are in
     /time                   show the time before each line, or no longer
-    /login NAME, /register and /password ask for the password without showing it.
+    /login NAME, /register and /password ask for the password, and do not show it
     Alt-1 to Alt-9, Ctrl-N and Ctrl-P go to another room, too.
     Alt-Enter begins a new line; what you paste is one message."""
 

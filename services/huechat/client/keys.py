@@ -8,6 +8,7 @@ from typing import Final
 from prompt_toolkit.application import Application
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.utils import get_cwidth
 
 ROOM_KEYS: Final = range(1, 10)
 
@@ -35,8 +36,9 @@ def chat_keys(*, menu: bool) -> KeyBindings:
     keys = KeyBindings()
     keys.add("tab")(partial(_complete, menu=menu))
     keys.add("c-c")(_clear_or_leave)
-    keys.add("enter")(_send)
+    keys.add("enter")(partial(_send, redraws=menu))
     keys.add("escape", "enter")(_new_line)
+    keys.add("c-z")(_pass_over)  # else it would be said
     keys.add("c-n")(partial(_go, step=1))
     keys.add("c-p")(partial(_go, step=-1))
     for number in ROOM_KEYS:
@@ -58,13 +60,25 @@ def _clear_or_leave(event: KeyPressEvent) -> None:
         exit_app(event.app, EOFError())
 
 
-def _send(event: KeyPressEvent) -> None:
+def _send(event: KeyPressEvent, *, redraws: bool) -> None:
     """Take the completion that is chosen in the menu, else send what stands there."""
     buffer = event.current_buffer
     if buffer.complete_state and buffer.complete_state.current_completion:
         buffer.complete_state = None
     else:
+        event.app.erase_when_done = redraws and _is_taller_than_the_screen(event)
         buffer.validate_and_handle()
+
+
+def _is_taller_than_the_screen(event: KeyPressEvent) -> bool:
+    """Return whether the prompt shows a part only of what is sent; it is printed whole then."""
+    size = event.app.output.get_size()
+    lines = event.current_buffer.document.lines
+    return sum(1 + get_cwidth(line) // size.columns for line in lines) >= size.rows
+
+
+def _pass_over(_: KeyPressEvent) -> None:
+    """Do nothing."""
 
 
 def _complete(event: KeyPressEvent, *, menu: bool) -> None:

@@ -175,7 +175,11 @@ class Terminal:
             session = self._sessions[room] = self._session(paper)
         begun = self._begun_lines.pop(room, "")
         self._app_room = room
-        return self._asked(session, paper, lambda: ANSI(self._prompt), default=begun)
+        line = self._asked(session, paper, lambda: ANSI(self._prompt), default=begun)
+        if session.app.erase_when_done:  # it was taller than the screen
+            shown = "\n".join(map(harmless, line.split("\n")))
+            print(self._prompt + shown.replace("\n", f"\n{' ' * CONTINUATION}"))
+        return line
 
     def _asked(self, session: PromptSession[str], paper: Paper, prompt: Any, **how: Any) -> str:
         """Return what is typed at the prompt, while `paper` takes what is printed."""

@@ -60,9 +60,9 @@ def _why_not_in(hall: Hall, person: Person, before: str, room: Room) -> str:
     """Return what one is told who is not in a room any more, being somebody else than `before`."""
     if room.kind != "direct":
         return f"You are {person.name} now, and not in #{room.name}."
-    was = "a guest" if person.account else "an account"
+    was = "the guest that you were" if person.account else "your account"
     other = next((hall.name_of(one) for one in room.roles if one != before), "yourself")
-    return f"You wrote with {other} as {was}: write to them anew, as {person.name}."
+    return f"Your private messages with {other} stay with {was}: you are {person.name} now."
 
 
 def _you(person: Person, id_: str) -> You:

@@ -50,6 +50,7 @@ ROOMS: Final = (
         "list the rooms",
         "/rooms",
         lambda typed: ListRooms(typed.word("")),
+        ("list",),
         more="With AFTER only those whose names come after it.",
     ),
     Verb(

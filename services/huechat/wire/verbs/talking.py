@@ -17,7 +17,7 @@ TALKING: Final = (
         "say something to one person alone",
         "/msg ana shall we go?",
         lambda typed: Say(NEW, to=typed.word(), text=typed.text()),
-        ("w", "whisper", "tell"),
+        ("w", "whisper", "tell", "query", "dm"),
     ),
     Verb(
         "reply",
@@ -25,7 +25,6 @@ TALKING: Final = (
         "answer the newest message of the room",
         "/reply I think so, too",
         lambda typed: Say(NEW, typed.text(), HERE, reply=NEWEST),
-        ("r",),
     ),
     Verb(
         "me",
