@@ -16,6 +16,7 @@ from huechat.protocol import (
     Bye,
     Error,
     Joined,
+    Left,
     Message,
     Notice,
 )
@@ -121,6 +122,8 @@ class Teller:
         self._show_status(palette.paint(line, palette.DISCONNECTED))
 
     def _tell_event(self, event: AnyEvent) -> None:
+        if isinstance(event, Left):  # now: once it is noted, the keyboard's thread looks elsewhere
+            self.show(event)
         self._conversation.note(event)
         self._told_why = isinstance(event, Bye) and event.put_out
         if self._callbacks.on_event:
@@ -148,9 +151,10 @@ class Teller:
         """Return whether something else tells it.
 
         Who asked to come into a room looks at it then; a private message tells that there is one.
+        That one is out of a room was told already.
         """
         if not isinstance(event, Joined):
-            return False
+            return isinstance(event, Left)
         return event.place.kind == "direct" or self.looks_at(event)
 
     def _puts_one_out(self, entry: AnyEntry) -> bool:
