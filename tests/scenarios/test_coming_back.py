@@ -75,8 +75,10 @@ def test_what_is_said_while_the_connection_is_lost_is_heard_once(server: ChatSer
         port=server.port, color="red", show=lambda _: None, show_status=tell, settings=QUICK
     )
     with client, JsonTalker(server.port) as listener:
+        assert client.client_socket
+        mine = client.client_socket.getsockname()
         for sock in server.clients:
-            if client.client_socket and sock.getpeername() == client.client_socket.getsockname():
+            if sock.getpeername() == mine:
                 sock.shutdown(socket.SHUT_RDWR)
         while "all sent" not in told.get(timeout=FAILURE_S):
             pass
