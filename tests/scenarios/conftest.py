@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from tests.scenarios.keepers import administrator
 from tests.scenarios.processes import ServerProcess
-from tests.scenarios.talkers import JsonTalker
+from tests.scenarios.talkers import TALKERS, JsonTalker, Talker
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
@@ -79,4 +80,29 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def other(served: int) -> Iterator[JsonTalker]:
     """Give somebody, in green, who talks with the one at the terminal."""
     with JsonTalker(served, "green") as talker:
+        yield talker
+
+
+@pytest.fixture(params=TALKERS)
+def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
+    """Give an administrator, over each wire."""
+    with administrator(server, wire=request.param) as talker:
+        yield talker
+
+
+@pytest.fixture(params=["json-plain", "plain-json"])
+def two(request: pytest.FixtureRequest, port: int) -> Iterator[tuple[Talker, Talker]]:
+    """Give ana, who made #den, and ben, who is in it."""
+    hers, his = request.param.split("-")
+    with TALKERS[hers](port, "blue", "ana") as ana, TALKERS[his](port, "blue", "ben") as ben:
+        for each in (ana, ben):
+            each.joins("den")
+        yield ana, ben
+
+
+@pytest.fixture
+def ana(port: int) -> Iterator[JsonTalker]:
+    """Give who made #den."""
+    with JsonTalker(port, name="ana") as talker:
+        talker.joins("den")
         yield talker

@@ -21,14 +21,6 @@ def boss(server: ChatServer) -> Iterator[JsonTalker]:
         yield talker
 
 
-@pytest.fixture
-def ana(port: int) -> Iterator[JsonTalker]:
-    """Give who made #den."""
-    with JsonTalker(port, name="ana") as talker:
-        talker.joins("den")
-        yield talker
-
-
 def audit(who: JsonTalker, room: str = "den", **more: Any) -> list[dict[str, Any]]:
     deeds: list[dict[str, Any]] = who.answer("audit", type="audit", room=room, **more)["deeds"]
     return deeds

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from tests.scenarios.keepers import (
     SECRET,
@@ -27,21 +25,6 @@ SETTINGS = ServerSettings(messages_per_s=0)
 OUT = "boss keeps ben out of the room"
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
-
-@pytest.fixture(params=TALKERS)
-def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
-    """Give an administrator, over each wire."""
-    with administrator(server, wire=request.param) as talker:
-        yield talker
-
-
-@pytest.fixture
-def ana(port: int) -> Iterator[JsonTalker]:
-    """Give who made #den."""
-    with JsonTalker(port, name="ana") as talker:
-        talker.joins("den")
-        yield talker
 
 
 def store_what_is_over(server: ChatServer) -> None:

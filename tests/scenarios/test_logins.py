@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from tests.clock import Clock
 from tests.scenarios.talkers import FAILURE_S, TALKERS, Heard, JsonTalker, PlainTalker, Talker
 
 from huechat import ChatServer
@@ -35,16 +36,6 @@ pytestmark = pytest.mark.usefixtures("cheap_passwords")
 @pytest.fixture
 def settings() -> ServerSettings:
     return ServerSettings(messages_per_s=0)
-
-
-class Clock:
-    """What the limits on logins take for the time."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

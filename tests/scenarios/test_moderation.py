@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from tests.scenarios.keepers import (
     SECRET,
     account,
-    administrator,
     all_see,
     is_out,
     is_told,
@@ -25,23 +23,6 @@ Two = tuple[Talker, Talker]
 
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
-
-@pytest.fixture(params=["json-plain", "plain-json"])
-def two(request: pytest.FixtureRequest, port: int) -> Iterator[Two]:
-    """Give ana, who made #den, and ben, who is in it."""
-    hers, his = request.param.split("-")
-    with TALKERS[hers](port, "blue", "ana") as ana, TALKERS[his](port, "blue", "ben") as ben:
-        for each in (ana, ben):
-            each.joins("den")
-        yield ana, ben
-
-
-@pytest.fixture(params=TALKERS)
-def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
-    """Give an administrator, over each wire."""
-    with administrator(server, wire=request.param) as talker:
-        yield talker
 
 
 class TestKick:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from tests.scenarios.keepers import (
-    administrator,
     all_see,
     is_told,
     keeps,
     sees,
 )
-from tests.scenarios.talkers import TALKERS, Heard, JsonTalker, PlainTalker, Talker
+from tests.scenarios.talkers import Heard, JsonTalker, PlainTalker, Talker
 
 from huechat import ChatServer
 from huechat.chat.accounts import Sanction
@@ -24,23 +21,6 @@ LONG_AGO = "2020-01-01T00:00:00.000Z"
 SETTINGS = ServerSettings(messages_per_s=0)
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
-
-@pytest.fixture(params=["json-plain", "plain-json"])
-def two(request: pytest.FixtureRequest, port: int) -> Iterator[Two]:
-    """Give ana, who made #den, and ben, who is in it."""
-    hers, his = request.param.split("-")
-    with TALKERS[hers](port, "blue", "ana") as ana, TALKERS[his](port, "blue", "ben") as ben:
-        for each in (ana, ben):
-            each.joins("den")
-        yield ana, ben
-
-
-@pytest.fixture(params=TALKERS)
-def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
-    """Give an administrator, over each wire."""
-    with administrator(server, wire=request.param) as talker:
-        yield talker
 
 
 class TestMute:

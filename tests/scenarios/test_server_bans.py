@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 
 import pytest
 from tests.scenarios.keepers import (
@@ -26,21 +25,6 @@ from huechat import ChatServer
 HERE = "127.0.0.1"
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
-
-
-@pytest.fixture(params=TALKERS)
-def boss(request: pytest.FixtureRequest, server: ChatServer) -> Iterator[Talker]:
-    """Give an administrator, over each wire."""
-    with administrator(server, wire=request.param) as talker:
-        yield talker
-
-
-@pytest.fixture
-def ana(port: int) -> Iterator[JsonTalker]:
-    """Give who made #den."""
-    with JsonTalker(port, name="ana") as talker:
-        talker.joins("den")
-        yield talker
 
 
 class TestByAddress:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 
 from huechat.protocol import AnyEntry, AnyEvent
-from huechat.protocol.taken_back import deleted_by, left_of
+from huechat.protocol.taken_back import deleted_by, left_of, quoted
 
 Encode = Callable[[Sequence[AnyEvent]], list[bytes]]
 """Writes events as a wire does, each by itself."""
@@ -110,7 +110,7 @@ class Log:
         is before the jump is forgotten: readers then ask the store.
         """
         if self._gone:  # what is about one of these may have been on its way
-            messages = [left_of(message, self._gone) for message in messages]
+            messages = [left_of(one, self._gone) if quoted(one) else one for one in messages]
         entries = [Entry(message) for message in messages]
         size = sum(map(_size, entries))
         with self._lock:

@@ -110,9 +110,9 @@ class ChatClient:
             f"{host}:{port}",
             self.conversation,
             look,
-            show,
-            show_status,
             Callbacks(on_message, on_event, on_call),
+            show=show,
+            show_status=show_status,
             all_rooms=all_rooms,
         )
         hello = Hello(VERSION, name, color, history=history, presence=presence)

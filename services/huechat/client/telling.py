@@ -44,16 +44,16 @@ class Teller:
     what is said in a room that is not looked at.
     """
 
-    def __init__(  # noqa: PLR0917 - what it is made of
+    def __init__(
         self,
         where: str,
         conversation: Conversation,
         look: Look,
-        show: Show | None,
-        show_status: Show | None,
         callbacks: Callbacks,
         *,
-        all_rooms: bool = False,
+        show: Show | None,
+        show_status: Show | None,
+        all_rooms: bool,
     ) -> None:
         self.failures = 0
         """Of what was asked for; counted for an exit code."""

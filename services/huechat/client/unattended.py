@@ -121,10 +121,7 @@ def _all_sent(client: ChatClient, given: PipedLines, settings: ClientSettings) -
 def _send(client: ChatClient, number: int, line: bytes) -> bool:
     """Send a line of the input; return whether it could be sent. Empty ones need not be."""
     try:
-        if len(line) > MOST_BYTES:
-            raise ValueError("it is longer than any server takes; it was not sent")  # noqa: TRY301
-        text = line.decode().rstrip("\r\n")
-        text = text.removeprefix(BYTE_ORDER_MARK) if number == 1 else text
+        text = _text_of(line).removeprefix(BYTE_ORDER_MARK if number == 1 else "")
         if text.strip():
             client.say(text)
     except UnicodeDecodeError:
@@ -137,6 +134,13 @@ def _send(client: ChatClient, number: int, line: bytes) -> bool:
         fail(f"line {number} of the input, and what comes after it, was not sent")
         return False
     return True
+
+
+def _text_of(line: bytes) -> str:
+    """Return a line of the input as text; raise `ValueError` if it is none that can be sent."""
+    if len(line) > MOST_BYTES:
+        raise ValueError("it is longer than any server takes; it was not sent")
+    return line.decode().rstrip("\r\n")
 
 
 @contextmanager

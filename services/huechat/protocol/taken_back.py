@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from msgspec.structs import replace
 
@@ -33,11 +33,6 @@ def left_of(entry: AnyEntry, gone: Collection[int]) -> AnyEntry:
     if isinstance(entry, Edited) and entry.target in gone:
         return replace(entry, text="", about=_whose(entry.about))
     return entry
-
-
-def all_left(entries: Collection[AnyEntry], gone: Collection[int]) -> Iterator[AnyEntry]:
-    """Yield what is left of each of `entries`; see `left_of`."""
-    return (left_of(entry, gone) for entry in entries)
 
 
 def _whose(about: str) -> str:

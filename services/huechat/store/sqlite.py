@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from huechat.chat.draft import Draft, as_entry
 from huechat.protocol import AnyEntry, Message
-from huechat.protocol.taken_back import all_left, quoted
+from huechat.protocol.taken_back import left_of, quoted
 from huechat.store.sqlite_file import SqliteFile, raw
 from huechat.store.tables import ENDED, GONE, NOT_THERE, entries, number_of, rooms
 
@@ -284,8 +284,8 @@ class SqliteStore(SqliteFile):
     def _read(self, room: str, wanted: Any) -> list[AnyEntry]:
         with self.reading() as db:
             found = [_entry(room, *row) for row in db.execute(wanted)]
-            gone = deleted(db, room, found)
-        return list(all_left(found, gone)) if gone else found
+            gone = _deleted(db, room, found)
+        return [left_of(one, gone) for one in found] if gone else found
 
 
 def _entries_of(room: str) -> Any:
@@ -321,7 +321,7 @@ def _add_room(
     return _Room(number, last, last, kind == GONE)
 
 
-def deleted(db: Connection, room: str, found: Sequence[AnyEntry]) -> set[int]:
+def _deleted(db: Connection, room: str, found: Sequence[AnyEntry]) -> set[int]:
     """Return which messages were deleted of those whose words are in `found`."""
     if not found:
         return set()

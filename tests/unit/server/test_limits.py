@@ -3,17 +3,9 @@
 import time
 
 import pytest
+from tests.clock import Clock
 
 from huechat.server.limits import Admission, TokenBucket
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -29,25 +29,14 @@ SEARCH_WAITS_S: Final = 2.0
 def history(hall: Hall, connection: Connection, history: History) -> None:
     """Tell a page of what was said."""
     room = place_of(connection, history.room).room
-    store = hall.store
+    at, forwards = _place(hall, room, history)
     limit = min(history.limit, hall.settings.page)
-    after = history.after
-    if history.after_time:
-        after = store.seq_at(room.name, rules.check_time(history.after_time))
-    before = _before(hall, room, history) if after is None else 0
     for _ in range(MOST_LOOKS):  # a page of which nothing may be seen leads nowhere
-        if after is not None:
-            found = store.after(room.name, after, limit + 1)
-            entries = _up_to_bytes(found[:limit])
-            after = entries[-1].seq if entries else after
-        else:
-            found = store.before(room.name, before, limit + 1)
-            entries = _up_to_bytes(found[::-1][:limit])[::-1]
-            before = entries[0].seq if entries else before
-        more = len(found) > len(entries)
+        entries, more = _page(hall, room, at, limit, forwards=forwards)
         shown = _for_eyes_of(connection, entries)
         if shown or not more:
             break
+        at = entries[-1].seq if forwards else entries[0].seq
     hall.tell(connection, Page(history.id, room.name, shown, more))
 
 
@@ -60,13 +49,25 @@ def search(hall: Hall, connection: Connection, search: Search) -> None:
     for _ in range(MOST_LOOKS):  # as above
         seqs = _find(hall, room, search.text, before, limit + 1)
         entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
-        more = len(seqs) > limit or len(entries) < len(seqs[:limit])
-        before = entries[-1].seq if entries else 0
-        more = more and before > 0
+        more = len(seqs) > len(entries) > 0
         shown = _for_eyes_of(connection, _as_they_read(hall, room, entries))
         if shown or not more:
             break
+        before = entries[-1].seq
     hall.tell(connection, Found(search.id, room.name, shown, more))
+
+
+def _page(
+    hall: Hall, room: Room, at: int, limit: int, *, forwards: bool
+) -> tuple[list[AnyEntry], bool]:
+    """Return what comes after `at`, or before it, and whether there is more; oldest first."""
+    if forwards:
+        newer = hall.store.after(room.name, at, limit + 1)
+        entries = _up_to_bytes(newer[:limit])
+        return entries, len(newer) > len(entries)
+    older = hall.store.before(room.name, at, limit + 1)
+    entries = _up_to_bytes(older[::-1][:limit])[::-1]
+    return entries, len(older) > len(entries)
 
 
 def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[int]:
@@ -76,10 +77,15 @@ def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[i
         raise RefusedError("bad_search", str(reason)) from reason
 
 
-def _before(hall: Hall, room: Room, history: History) -> int:
+def _place(hall: Hall, room: Room, history: History) -> tuple[int, bool]:
+    """Return the `seq` from which one looks, and whether forwards."""
+    if history.after_time:
+        return hall.store.seq_at(room.name, rules.check_time(history.after_time)), True
+    if history.after is not None:
+        return history.after, True
     if history.before_time:
-        return hall.store.seq_at(room.name, rules.check_time(history.before_time)) + 1
-    return room.log.last + 1 if history.before is None else history.before
+        return hall.store.seq_at(room.name, rules.check_time(history.before_time)) + 1, False
+    return room.log.last + 1 if history.before is None else history.before, False
 
 
 def _as_they_read(hall: Hall, room: Room, entries: list[AnyEntry]) -> list[AnyEntry]:

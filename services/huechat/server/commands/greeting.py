@@ -30,7 +30,7 @@ from huechat.server.connection import Connection
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import deprived, disconnect
 from huechat.server.rooms.invitations import tell_invitations
-from huechat.server.rooms.places import enter, leave, room_place, start
+from huechat.server.rooms.places import enter, is_admitted, leave, room_place, start
 from huechat.store import StoreError
 from huechat.store.people import Membership
 
@@ -278,10 +278,8 @@ def _memberships(hall: Hall, person: Person) -> dict[str, Membership]:
 
 def _admitting(hall: Hall, connection: Connection, name: str) -> Room | None:
     """Return the room if it is there and lets one in."""
-    try:
+    with suppress(StoreError):
         room = hall.rooms.find(name)
-        if room:
-            room.admit(connection.caller())
-    except (RefusedError, StoreError):
-        return None
-    return room
+        if room and is_admitted(connection, room):
+            return room
+    return None

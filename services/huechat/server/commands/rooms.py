@@ -31,6 +31,7 @@ from huechat.protocol import (
 from huechat.server.connection import Connection
 from huechat.server.logs.writer import Source
 from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.deeds import note
 from huechat.server.rooms.direct import check_not_blocked
 from huechat.server.rooms.places import come_in, marker, others, place_of, room_place, tidy
 from huechat.server.rooms.places import leave as take_out
@@ -229,11 +230,10 @@ def _own_info(hall: Hall, person: Person, room: Room) -> RoomInfo:
 def _set_topic(hall: Hall, person: Person, room: Room, id_: str, text: str) -> None:
     check_role("topic", room.role_of(person))
     draft = rules.doing(person, room.name, id_, "topic", text)
-    done = f"{person.name} set the topic: {text}" if text else f"{person.name} took the topic away"
 
     def store() -> None:
         hall.people.set_topic(room.name, text)
-        hall.people.note(rules.now(), room.name, person.name, "topic", "", done)
+        note(hall, draft)
 
     hall.writer.record(
         draft, Source(room.log, None, None), store, lambda: setattr(room, "topic", text)

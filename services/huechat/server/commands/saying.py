@@ -13,7 +13,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.rooms import Room
 from huechat.protocol import Delete, Edit, Mark, React, Say, Typing
 from huechat.server.connection import Connection
-from huechat.server.rooms.deeds import nothing
+from huechat.server.rooms.deeds import note, nothing
 from huechat.server.rooms.direct import bring_together, direct_place
 from huechat.server.rooms.places import Place, place_of
 from huechat.server.rooms.targets import is_again, is_own, message, message_to_delete, own_message
@@ -137,13 +137,7 @@ def _check_not_muted(hall: Hall, connection: Connection) -> None:
 
 def _delete_anothers(hall: Hall, place: Place, draft: Draft) -> None:
     """Delete a message as one who keeps order; the audit log has that too."""
-    words = f"{draft.name} deleted a message of {draft.about}"
-    hall.writer.record(
-        draft,
-        place.source,
-        lambda: hall.people.note(rules.now(), draft.room, draft.name, "delete", draft.about, words),
-        nothing,
-    )
+    hall.writer.record(draft, place.source, lambda: note(hall, draft), nothing)
 
 
 def _enter(hall: Hall, connection: Connection, place: Place, draft: Draft) -> None:

@@ -66,17 +66,18 @@ class Keeper:
 
     def _drop(self, done: threading.Event) -> None:
         """Drop a chunk, in the writer's thread; the next when the writer did what waits."""
+        more = False
         try:
-            if self._drop_chunk() and not self._stopping.is_set():
-                self._hall.writer.then(partial(self._drop, done))
-                return
-            self._drop_tokens()
+            more = self._drop_chunk() and not self._stopping.is_set()
+            if not more:
+                self._drop_tokens()
         except StoreError as reason:
             log.warning("cannot drop what is old, trying again: %s", reason)
-        except BaseException:
-            done.set()
-            raise
-        done.set()
+        finally:
+            if more:
+                self._hall.writer.then(partial(self._drop, done))
+            else:
+                done.set()
 
     def _drop_chunk(self) -> bool:
         """Drop some of the room that has the oldest message; return whether there may be more."""

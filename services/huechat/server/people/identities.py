@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
@@ -13,7 +12,7 @@ from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone
 from huechat.server.rooms.barring import refresh_sanctions
 from huechat.server.rooms.invitations import tell_invitations
-from huechat.server.rooms.places import come_in, leave
+from huechat.server.rooms.places import come_in, is_admitted, leave
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
@@ -77,15 +76,7 @@ def _stays(connection: Connection, room: Room) -> bool:
 
     A room of two is of whom one was.
     """
-    return room.kind != "direct" and _is_admitted(connection, room)
-
-
-def _is_admitted(connection: Connection, room: Room) -> bool:
-    try:
-        room.admit(connection.caller())
-    except RefusedError:
-        return False
-    return True
+    return room.kind != "direct" and is_admitted(connection, room)
 
 
 def _take_sanctions_along(hall: Hall, guest: str, account: str) -> None:
@@ -138,6 +129,6 @@ def _come_into_own_rooms(hall: Hall, connection: Connection) -> None:
     mine = hall.people.memberships(connection.greeted.identity)
     for one in mine:
         room = hall.rooms.find(one.room) if one.inside and one.room != LOBBY else None
-        if room and one.room not in connection.places and _is_admitted(connection, room):
+        if room and one.room not in connection.places and is_admitted(connection, room):
             come_in(hall, connection, room)
     tell_invitations(hall, connection, mine)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from huechat.chat.draft import Draft, as_entry
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
@@ -13,6 +14,7 @@ from huechat.protocol import EVERYWHERE
 from huechat.server.connection import Connection
 from huechat.server.logs.writer import Source
 from huechat.server.rooms.places import place_of
+from huechat.wire.entries import done
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
@@ -51,6 +53,12 @@ class Deed(NamedTuple):
         draft = doing(self.actor, where, self.id, self.action, self.text)
         source = Source(self.room.log, None, None)  # for everybody, whoever did it too
         self.hall.writer.record(draft._replace(about=self.subject), source, all_of_it, then)
+
+
+def note(hall: Hall, draft: Draft) -> None:
+    """Put what an entry tells into the audit log, too. For the writer's thread."""
+    words = done(as_entry(draft, 0, now()))
+    hall.people.note(now(), draft.room, draft.name, draft.kind, draft.about, words)
 
 
 def room_meant(connection: Connection, name: str) -> Room | None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from huechat.chat.errors import RefusedError
 from huechat.chat.roles import Role
-from huechat.chat.rooms import Room
 from huechat.protocol import LOBBY, Invited
+from huechat.server.rooms.places import is_admitted
 from huechat.store.people import Membership
 
 if TYPE_CHECKING:
@@ -24,13 +23,5 @@ def tell_invitations(hall: Hall, connection: Connection, mine: Iterable[Membersh
     for one in mine:
         if one.role == Role.OUTSIDER and not one.inside and one.room != LOBBY:
             room = hall.rooms.find(one.room)
-            if room and room.kind == "private" and _is_admitted(connection, room):
+            if room and room.kind == "private" and is_admitted(connection, room):
                 hall.tell(connection, Invited(one.room, ""))
-
-
-def _is_admitted(connection: Connection, room: Room) -> bool:
-    try:
-        room.admit(connection.caller())
-    except RefusedError:
-        return False
-    return True

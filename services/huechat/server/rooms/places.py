@@ -115,6 +115,15 @@ def marker(hall: Hall, person: Person, room: Room) -> int:
     return hall.notes.marker(room.name, person.identity, stored.get(room.name, 0))
 
 
+def is_admitted(connection: Connection, room: Room) -> bool:
+    """Return whether the room lets the one at the other end in."""
+    try:
+        room.admit(connection.caller())
+    except RefusedError:
+        return False
+    return True
+
+
 def room_place(hall: Hall, person: Person, room: Room, read: int = 0) -> RoomPlace:
     """Return what `person` is to know of a room that they come into; `read`: their marker."""
     role = room.role_of(person)

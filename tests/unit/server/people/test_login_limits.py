@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.clock import Clock
 
 from huechat.chat.errors import RefusedError
 from huechat.server.people.login_limits import FORGET_S, LOST_S, LoginLimits
@@ -15,15 +16,6 @@ from huechat.server.people.login_limits import FORGET_S, LOST_S, LoginLimits
 DAY_S = 86_400.0
 WAITS = [0.0] * 6 + [1.0, 2, 4, 8, 16, 32]
 """Before each of the first guesses at an account; a minute before each of the others."""
-
-
-class Clock:
-    """A clock that moves when it is told to."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

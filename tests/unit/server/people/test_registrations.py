@@ -4,17 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from tests.clock import Clock
 
 from huechat.chat.errors import RefusedError
 from huechat.server.people.registrations import DAY_S, HOUR_S, RegistrationLimits
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
