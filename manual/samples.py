@@ -21,6 +21,7 @@ LATER: Final = "2026-11-29T19:00:00.123Z"
 
 _OF_MESSAGE: Final = {"id": "01JDAB3", "seq": 42}
 _OF_DEED: Final = {"id": "01JDABA"}
+_MINE: Final = {**_OF_MESSAGE, "name": "ana", "color": "red", "target": 41, "about": "ben: done!"}
 _ABOUT: Final = {"id": "7f3a-1", "seq": 43, "target": 42, "name": "ben", "color": "blue"}
 
 MESSAGE: Final = protocol.Message(protocol.LOBBY, 42, "01JDAB3", TIME, "ana", "red", "hi")
@@ -194,6 +195,8 @@ def _values(kind: type[Struct]) -> Iterator[tuple[str, Any]]:
     own = {**OWN.get(kind, {})}
     if kind is protocol.Audit:
         own["deeds"] = (example(protocol.Deed),)
+    if kind is protocol.Ack:
+        own["entry"] = example(protocol.Reacted, **_MINE)
     for name in kind.__struct_fields__:
         if name not in own and name not in COMMON:
             raise KeyError(f"manual/samples.py has no sample of {kind.__name__}.{name}")

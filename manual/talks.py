@@ -254,9 +254,9 @@ CHANGES: Final = Talk(
         *_BOTH_COME,
         *_unseen(_ben(Say("7f3a-5", "helo"), Ack("7f3a-5", LOBBY, 1, TIME))),
         *_ana(_TYPO),
-        *_unseen(_ben(Edit("7f3a-6", "hello", 1), Ack("7f3a-6", LOBBY, 2, TIME))),
-        *_ana(_EDITED, React("01JDAB9", "👋", 1), Ack("01JDAB9", LOBBY, 3, TIME)),
-        *_unseen(_ben(_REACTED, Delete("7f3a-7"), Ack("7f3a-7", LOBBY, 4, TIME))),
+        *_unseen(_ben(Edit("7f3a-6", "hello", 1), Ack("7f3a-6", LOBBY, 2, TIME, _EDITED))),
+        *_ana(_EDITED, React("01JDAB9", "👋", 1), Ack("01JDAB9", LOBBY, 3, TIME, _REACTED)),
+        *_unseen(_ben(_REACTED, Delete("7f3a-7"), Ack("7f3a-7", LOBBY, 4, TIME, _DELETED))),
         *_ana(_DELETED),
     )
 )

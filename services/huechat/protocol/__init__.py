@@ -35,6 +35,7 @@ from huechat.protocol.commands import (
     Typing,
 )
 from huechat.protocol.entries import (
+    AboutMessage,
     AnyEntry,
     Deleted,
     Edited,
@@ -117,6 +118,7 @@ __all__ = [
     "NEWEST",
     "SEED_LINE",
     "VERSION",
+    "AboutMessage",
     "Ack",
     "AnyCommand",
     "AnyEntry",

@@ -100,5 +100,8 @@ class Notice(Event, tag="notice", frozen=True):
     """All of it, for people."""
 
 
-AnyEntry = Message | Edited | Deleted | Reacted | TopicSet | Notice
+AboutMessage = Edited | Deleted | Reacted
+"""What is done to a message, later."""
+
+AnyEntry = Message | AboutMessage | TopicSet | Notice
 """What has a place in a room's log."""

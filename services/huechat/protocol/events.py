@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from huechat.protocol.entries import (
+    AboutMessage,
     AnyEntry,
     Deleted,
     Edited,
@@ -83,13 +84,15 @@ class You(Event, tag="you", frozen=True, omit_defaults=True):
     """Why, where it was not one's own wish; for people."""
 
 
-class Ack(Event, tag="ack", frozen=True):
+class Ack(Event, tag="ack", frozen=True, omit_defaults=True):
     """Tells the connection that said or did `id` which place it has in the room: it is stored."""
 
     id: str
     room: str
     seq: int
     time: str
+    entry: AboutMessage | None = None
+    """What was done to a message, as the others are told it. Of what was said there is none."""
 
 
 class Page(Event, tag="history", frozen=True):

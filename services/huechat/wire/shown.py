@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from huechat.protocol import (
+    Ack,
     AnyEntry,
     AnyEvent,
     Audit,
@@ -54,6 +55,12 @@ def as_text(event: AnyEvent) -> str:
 
 def _entry(entry: AnyEntry) -> Lines:
     return [entry_line(entry)]
+
+
+def _ack(ack: Ack) -> Lines:
+    """Return what one did oneself as the others read it; what one said is on the screen."""
+    line = entry_line(ack.entry) if ack.entry else ""
+    return [line] if line else []
 
 
 def _error(error: Error) -> Lines:
@@ -109,6 +116,7 @@ _LINES: Final[dict[type, Callable[[Any], Lines]]] = {
     Reacted: _entry,
     TopicSet: _entry,
     Notice: _entry,
+    Ack: _ack,
     Error: _error,
     Bye: _message,
     Done: _done,

@@ -19,6 +19,7 @@ _PLAIN: dict[type, st.SearchStrategy[Any]] = {
     int: st.integers(0, 2**53 - 1),
     float: st.floats(0, 1e9),
     bool: st.booleans(),
+    type(None): st.none(),
 }
 
 

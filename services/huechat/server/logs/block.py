@@ -13,7 +13,7 @@ import msgspec
 
 from huechat.chat.log import Encode, Entry, text_of
 from huechat.chat.names import name_key
-from huechat.protocol import Ack, AnyEntry, Message, Notice, Reacted
+from huechat.protocol import AboutMessage, Ack, AnyEntry, Message, Notice, Reacted
 
 MAX_BLOCK_BYTES: Final = 256 * 1024
 """About the most that one send carries: what a stalled socket can hold on to."""
@@ -127,6 +127,7 @@ def _is_quoted(about: str, hides: frozenset[str]) -> bool:
     return bool(colon) and name_key(name) in hides
 
 
-def ack(message: AnyEntry) -> Ack:
-    """Return what tells the sender of `message` where it stands."""
-    return Ack(message.id, message.room, message.seq, message.time)
+def ack(entry: AnyEntry) -> Ack:
+    """Return what tells the one who said or did `entry` where it stands."""
+    done = entry if isinstance(entry, AboutMessage) else None
+    return Ack(entry.id, entry.room, entry.seq, entry.time, done)
