@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from operator import attrgetter
 
+from huechat.chat.tail_budget import TailBudget
 from huechat.protocol import AnyEntry, AnyEvent
 from huechat.protocol.taken_back import deleted_by, left_of, quoted
 
@@ -43,39 +44,6 @@ class Entry:
 
 class GoneError(Exception):
     """Entries that were asked for are no longer in the tail; the store has them."""
-
-
-class TailBudget:
-    """What the tails of all logs together may take in memory: `max_bytes`.
-
-    For the one thread that appends.
-    """
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._spent: dict[Log, int] = {}
-        self._sum = 0  # of what is spent
-
-    def spend(self, log: Log, size: int) -> None:
-        """Note that `log` grew by `size` bytes; cut the longest tails if that is too much."""
-        self._spent[log] = self._spent.get(log, 0) + size
-        self._sum += size
-        if self._sum > self._max_bytes:
-            self._cut()
-
-    def _cut(self) -> None:
-        full = set(self._spent)  # of logs that have more than one entry, as far as is known
-        while full and self._sum > self._max_bytes:
-            longest = max(full, key=self._spent.__getitem__)
-            freed = longest.forget(max(1, self._spent[longest] // 4))
-            self._spent[longest] -= freed
-            self._sum -= freed
-            if not freed:
-                full.remove(longest)  # one entry is left, and may be as large as it is
-
-    def release(self, log: Log) -> None:
-        """Count no longer what `log` takes."""
-        self._sum -= self._spent.pop(log, 0)
 
 
 class Log:

@@ -60,9 +60,17 @@ def check_characters(name: str, code: str, what: str) -> None:
         raise RefusedError(code, f"{what} has 1 to {MAX_NAME} characters, not {len(name)}")
     for char in name:
         if char in _INVISIBLE or not (unicodedata.category(char)[0] in _WORD or char in _MARKS):
-            raise RefusedError(code, f"{what} has letters, digits and - _ . ' only, not {char!a}")
+            only = f"{what} has letters, digits and - _ . ' only"
+            raise RefusedError(code, f"{only}, not {_described(char)}")
     if unicodedata.category(name[0])[0] not in "LN":
         raise RefusedError(code, f"{what} begins with a letter or a digit")
+
+
+def _described(char: str) -> str:
+    """Return a sign as people can see it, or else what Unicode calls it."""
+    if char.isprintable() and char not in _INVISIBLE and not char.isspace():
+        return f"'{char}'"
+    return "a space" if char == " " else unicodedata.name(char, f"U+{ord(char):04X}")
 
 
 def folded(name: str) -> str:

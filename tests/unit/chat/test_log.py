@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huechat.chat.log import ENTRY_BYTES, MOST_AT_ONCE, Entry, GoneError, Log, TailBudget
+from huechat.chat.log import ENTRY_BYTES, MOST_AT_ONCE, Entry, GoneError, Log
+from huechat.chat.tail_budget import TailBudget
 from huechat.protocol import Deleted, Edited, Message
 
 ENOUGH = 1024 * 1024

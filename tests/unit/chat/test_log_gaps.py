@@ -2,7 +2,8 @@
 
 import pytest
 
-from huechat.chat.log import ENTRY_BYTES, GoneError, Log, TailBudget
+from huechat.chat.log import ENTRY_BYTES, GoneError, Log
+from huechat.chat.tail_budget import TailBudget
 from huechat.protocol import Message
 
 ENOUGH = 1024 * 1024

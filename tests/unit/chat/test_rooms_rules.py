@@ -7,10 +7,11 @@ import pytest
 from huechat.chat.accounts import Account, Sanction
 from huechat.chat.bans import Caller
 from huechat.chat.errors import RefusedError
-from huechat.chat.log import Log, TailBudget
+from huechat.chat.log import Log
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import LISTED_SPEAKERS, Room
+from huechat.chat.tail_budget import TailBudget
 
 NOW = "2026-11-22T12:00:00.000Z"
 ADDRESS = "10.0.0.7"

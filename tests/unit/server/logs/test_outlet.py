@@ -5,7 +5,8 @@ from collections import deque
 
 import pytest
 
-from huechat.chat.log import Log, TailBudget
+from huechat.chat.log import Log
+from huechat.chat.tail_budget import TailBudget
 from huechat.server.logs.outlet import Member, Outlet
 from huechat.wire.plain import Plain
 
