@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -364,3 +365,31 @@ def test_an_id_said_again_elsewhere_does_not_show_there_what_was_said_first(port
         for _ in range(3):
             assert ben.event("message")["text"] == "secret"
         ben.hears_nothing_more()
+
+
+def test_who_leaves_while_they_are_brought_in_is_not_there(
+    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with JsonTalker(server.port, name="ana") as ana, JsonTalker(server.port, name="ben") as ben:
+        whispers(ana, "ben", "one")
+        room = ana.event("joined")["place"]["room"]
+        ben.event("joined")
+        ben.event("message")
+        ben.answer("left", type="leave", room=room)
+        writer, gone = server.hall.writer, threading.Event()
+        reader = reader_of(server, "ben")
+        do = writer.do
+        monkeypatch.setattr(writer, "do", lambda deed: gone.set() or do(deed))
+        writer.then(gone.wait)
+        ben.close()
+        reader.join()  # all that ends the connection waits behind `gone` now
+        whispers(ana, "ben", "two")
+        ana.hears_nothing_more()
+        assert server.hall.presence.here(room) == ["ana"]
+
+
+def reader_of(server: ChatServer, name: str) -> threading.Thread:
+    """Return the thread that reads what `name` sends."""
+    (connection,) = server.hall.crowd.named(name)
+    (reader,) = (one for one in threading.enumerate() if one.name == f"reader-{connection.number}")
+    return reader

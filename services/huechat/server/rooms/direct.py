@@ -52,14 +52,14 @@ def bring_together(hall: Hall, connection: Connection, room: Room) -> None:
     if not other:
         raise RefusedError("no_such_person", "the other's account was deleted: nobody reads this")
     check_not_blocked(hall, person, other)
-    missing = [
-        one
-        for identity in room.roles
-        for one in hall.crowd.of(identity)
-        if room.name not in one.places
-    ]
-    if missing or room.absent:
-        hall.writer.do(lambda: _bring_in(hall, room, missing))
+    if _missing(hall, room) or room.absent:
+        hall.writer.do(lambda: _bring_in(hall, room))
+
+
+def _missing(hall: Hall, room: Room) -> list[Connection]:
+    """Return the connections of the two that are not in their room."""
+    theirs = [one for identity in room.roles for one in hall.crowd.of(identity)]
+    return [one for one in theirs if room.name not in one.places]
 
 
 def _make(hall: Hall, name: str, pair: tuple[str, str]) -> Room:
@@ -68,15 +68,14 @@ def _make(hall: Hall, name: str, pair: tuple[str, str]) -> Room:
     return room or hall.rooms.make(RoomRow(name, "direct", "", 0.0, now()), roles)
 
 
-def _bring_in(hall: Hall, room: Room, connections: list[Connection]) -> None:
-    """Let connections into a direct room. For the writer's thread."""
+def _bring_in(hall: Hall, room: Room) -> None:
+    """Let both into their room. For the writer's thread: who is there now does not leave yet."""
     with hall.store.transaction():
         for identity in room.roles:
             hall.people.set_member(room.name, identity, Role.MEMBER)
     room.absent.clear()
-    for connection in connections:
-        person = connection.person
-        if person and person.identity in room.roles and room.name not in connection.places:
+    for connection in _missing(hall, room):
+        if connection.person:  # else it comes in by itself
             come_in(hall, connection, room)
 
 
