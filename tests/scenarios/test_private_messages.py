@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -379,7 +379,12 @@ def test_who_leaves_while_they_are_brought_in_is_not_there(
         writer, gone = server.hall.writer, threading.Event()
         reader = reader_of(server, "ben")
         do = writer.do
-        monkeypatch.setattr(writer, "do", lambda deed: gone.set() or do(deed))
+
+        def let_them_go_first(deed: Callable[[], object]) -> object:
+            gone.set()
+            return do(deed)
+
+        monkeypatch.setattr(writer, "do", let_them_go_first)
         writer.then(gone.wait)
         ben.close()
         reader.join()  # all that ends the connection waits behind `gone` now
