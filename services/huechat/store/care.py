@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 from huechat.store import StoreError
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import NEWEST
+from huechat.store.private_files import keep_private, private
 from huechat.store.search import LOG_FILE, erase
 from huechat.store.sqlite_file import migrate_file
 
@@ -71,11 +72,11 @@ def restore(folder: Path, source: BinaryIO) -> None:
     be running: raises `StoreError` if one is, or if `source` is no sound backup; then nothing is
     changed.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FolderLock(folder)
     new = folder / f"{LOG_FILE}.restoring"
     try:
-        with new.open("wb") as file:
+        with open(new, "wb", opener=private) as file:
             shutil.copyfileobj(source, file)
         with _open(new, "the backup") as db:
             _check(db)
@@ -98,6 +99,7 @@ def _replace(folder: Path, new: Path) -> None:
     if log.exists():
         with suppress(StoreError), _open(log) as db:  # so that the file alone has all of it
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        keep_private(log)
         log.replace(folder / KEPT)
     for ending in ("-wal", "-shm"):
         Path(f"{log}{ending}").unlink(missing_ok=True)

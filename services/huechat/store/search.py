@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from huechat.store import StoreError
+from huechat.store.private_files import keep_private
 
 FILE: Final = "search.db"
 LOG_FILE: Final = "huechat.db"
@@ -162,6 +163,7 @@ class SearchIndex:
             db.executescript("DELETE FROM words; DELETE FROM rooms;")
 
     def _prepare(self) -> None:
+        keep_private(self._file)
         with closing(self._open()) as db:
             db.execute("PRAGMA journal_mode = WAL").close()
             db.executescript(_SCHEMA)

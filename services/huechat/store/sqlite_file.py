@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from huechat.store import StoreError
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import migrate
+from huechat.store.private_files import keep_private
 from huechat.store.search import LOG_FILE
 
 BUSY_S: Final = 5.0
@@ -58,6 +59,7 @@ class SqliteFile:
         with explained():
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it has passwords' hashes
             self._lock = FolderLock(folder)
+            keep_private(folder / LOG_FILE)
             self._engine = create_engine(
                 URL.create("sqlite", database=str(folder / LOG_FILE)),
                 isolation_level="AUTOCOMMIT",  # transactions are begun where they are meant

@@ -1,0 +1,123 @@
+"""Who may read what is kept: its owner alone, whatever the process's umask and the folder's age."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from tests.contracts.talk import TIME, everything, said
+
+from huechat.server.__main__ import main
+from huechat.store import care
+from huechat.store.search import FILE, LOG_FILE, SearchIndex
+
+BESIDE = ("", "-wal", "-shm")
+DATABASES = {f"{one}{ending}" for one in (LOG_FILE, FILE) for ending in BESIDE}
+
+
+@pytest.fixture(autouse=True)
+def _generous_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def rights(folder: Path) -> dict[str, int]:
+    """Return the rights of all databases in a folder, and of what SQLite has beside them."""
+    files = [one for one in folder.iterdir() if one.suffix.startswith((".db", ".before"))]
+    return {one.name: one.stat().st_mode & 0o777 for one in files}
+
+
+def fill(folder: Path, open_store, **settings) -> SearchIndex:
+    open_store(folder, **settings).append([said("one")], TIME)
+    index = SearchIndex(folder)
+    index.add("lobby", 10)
+    return index
+
+
+def make_public(folder: Path) -> None:
+    for file in folder.iterdir():
+        file.chmod(0o644)
+
+
+def test_all_that_is_made_is_its_owners_alone(open_store, tmp_path):
+    folder = tmp_path / "data"
+    index = fill(folder, open_store)
+    with index._db():  # what is beside it is there while it is open
+        assert rights(folder) == dict.fromkeys(DATABASES, 0o600)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_search_index_that_is_made_anew_is_its_owners_alone(open_store, tmp_path):
+    fill(tmp_path, open_store).remake()
+    assert rights(tmp_path)[FILE] == 0o600
+
+
+def test_what_everybody_could_read_is_put_right_at_the_start(open_store, tmp_path):
+    """Also what a server left beside it that was killed."""
+    old, folder = tmp_path / "old", tmp_path / "data"
+    index = fill(old, open_store)
+    with index._db():
+        shutil.copytree(old, folder)
+    make_public(folder)
+    assert set(rights(folder)) == DATABASES
+    store = open_store(folder)
+    assert [one.text for one in everything(store)] == ["one"]
+    with SearchIndex(folder)._db():
+        assert rights(folder) == dict.fromkeys(DATABASES, 0o600)
+
+
+def test_the_owner_gets_no_more_rights_than_there_were(open_store, tmp_path):
+    fill(tmp_path, open_store)
+    (tmp_path / FILE).chmod(0o444)
+    SearchIndex(tmp_path)
+    assert rights(tmp_path)[FILE] == 0o400
+
+
+def test_what_is_somebody_elses_stays_as_it_is(open_store, tmp_path, monkeypatch):
+    fill(tmp_path, open_store).remake()
+    make_public(tmp_path)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    SearchIndex(tmp_path)
+    assert rights(tmp_path)[FILE] == 0o644
+
+
+def test_a_disk_that_knows_no_rights_is_good_enough(open_store, tmp_path, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("not supported")
+
+    fill(tmp_path / "a", open_store)
+    make_public(tmp_path / "a")
+    monkeypatch.setattr(Path, "chmod", refuse)
+    index = SearchIndex(tmp_path / "a")
+    assert index.find("lobby", "one", 9, 9) == [1]
+    assert open_store(tmp_path / "b").append([said("one")], TIME)
+
+
+def test_backups_and_what_is_restored_are_their_owners_alone(open_store, tmp_path, capsys):
+    folder, file, back = tmp_path / "data", tmp_path / "chat.backup", tmp_path / "back"
+    fill(folder, open_store)
+    file.write_text("an older one")
+    Path(f"{file}.new").write_text("what was left of another")
+    assert main(["backup", str(file), "--data", str(folder)]) == 0
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert main(["restore", str(file), "--data", str(back)]) == 0
+    assert rights(back) == {LOG_FILE: 0o600}
+    assert back.stat().st_mode & 0o777 == 0o700
+
+
+def test_what_a_restored_database_replaces_is_its_owners_alone(open_store, tmp_path):
+    folder = tmp_path / "data"
+    store = open_store(folder)
+    store.append([said("one")], TIME)
+    backup = BytesIO()
+    care.backup(folder, backup)
+    store.close()
+    make_public(folder)
+    (folder / f"{LOG_FILE}.restoring").write_text("what was left of another")
+    (folder / f"{LOG_FILE}.restoring").chmod(0o644)
+    backup.seek(0)
+    care.restore(folder, backup)
+    assert rights(folder) == {LOG_FILE: 0o600, care.KEPT: 0o600}
