@@ -178,7 +178,7 @@ ABOUT_A_MESSAGE = {
     "edited": lambda authors: authors.edited("lobby", 1),
     "edits": lambda authors: authors.edits("lobby", [1, 2]),
     "newest": lambda authors: authors.newest("lobby", 99),
-    "newest_of": lambda authors: authors.newest_of("lobby", 99, "ana", TIME),
+    "newest_of": lambda authors: authors.newest_of("lobby", 99, "ana", TIME, TIME),
 }
 
 

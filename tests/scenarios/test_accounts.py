@@ -341,12 +341,6 @@ class TestBecomingSomebodyElse:
             ben.says("two")
             ana.hears(Heard("red", "two", "ben"))
 
-    def test_what_a_guest_said_is_not_the_accounts_to_change(self, ana: Talker) -> None:
-        ana.says("hi")
-        ana.registers(SECRET)
-        ana.does("/edit ho", type="edit", text="ho")
-        ana.is_refused("no_such_message", "you have said nothing here lately")
-
 
 @cheap
 class TestSecrets:

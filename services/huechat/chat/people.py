@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from huechat.chat.accounts import Account
 from huechat.chat.guests import is_guest_name
 
 GUEST: Final = "~"
 """Begins every guest's identity."""
+
+
+class Voice(NamedTuple):
+    """Under which `sender` somebody says something, and from when to when that is theirs alone."""
+
+    sender: str
+    since: str = ""
+    until: str = "~"  # after all times
+
+    def said(self, sender: str, time: str) -> bool:
+        """Return whether what `sender` said at that time is theirs."""
+        return sender == self.sender and self.since <= time <= self.until
 
 
 @dataclass(slots=True)
@@ -30,6 +42,8 @@ class Person:
     """Why they are away; None: they are not."""
     since: str = ""
     """Since when they have their name."""
+    was: Voice | None = None
+    """Of an account: as whom they spoke on this connection, as a guest, until they logged in."""
     sender: str = field(init=False)
     identity: str = field(init=False)
 
@@ -40,6 +54,17 @@ class Person:
     def administrator(self) -> bool:
         """Whether they may do everything everywhere."""
         return self.account is not None and self.account.administrator
+
+    @property
+    def voices(self) -> tuple[Voice, ...]:
+        """As whom they speak, and spoke, on this connection.
+
+        A name that a guest chose may have been another's before. An account, and a session, is
+        one's own.
+        """
+        own = self.account or self.sender.startswith(GUEST)
+        now = Voice(self.sender, "" if own else self.since)
+        return (now, self.was) if self.was else (now,)
 
     def rename(self, name: str) -> None:
         """Call a guest by another name."""

@@ -37,9 +37,10 @@ class Authors:
         """
         return self._newest(room, look)
 
-    def newest_of(self, room: str, look: int, sender: str, since: str) -> int:
-        """Return the `seq` of the sender's newest message, said `since` then; see `newest`."""
-        return self._newest(room, look, entries.c.sender == sender, entries.c.time >= since)
+    def newest_of(self, room: str, look: int, sender: str, since: str, until: str) -> int:
+        """Return the `seq` of the sender's newest message, said within that time; see `newest`."""
+        within = (entries.c.time >= since, entries.c.time <= until)
+        return self._newest(room, look, entries.c.sender == sender, *within)
 
     def edited(self, room: str, seq: int) -> str:
         """Return how the message with this `seq` reads by its newest edit; empty: as it is."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
+from huechat.chat.rules import now
 from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone
@@ -28,12 +29,14 @@ def change_identity(
     was. One that was there before is what it was.
 
     It stays in the rooms where both may be. A guest who becomes an account is there what it was,
-    and the account comes into its own rooms as well. Raises `RefusedError` if somebody else has
-    the name.
+    may change what it said on this connection, and the account comes into its own rooms as well.
+    Raises `RefusedError` if somebody else has the name.
     """
     person = connection.greeted
     was, before = person.account, person.identity
+    voice = person.voices[0]._replace(until=now())  # another may have the name from now on
     hall.crowd.become(connection, person, changed)
+    person.was = voice if person.account else None
     if was:
         note_gone(hall, connection, was)
     elif person.account:

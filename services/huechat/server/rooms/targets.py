@@ -79,7 +79,7 @@ def _newest(hall: Hall, room: Room, person: Person | None = None) -> int:
     _wait_until_all_is_stored(hall)
     if person is None:
         return hall.authors.newest(room.name, LOOK_BACK)
-    return hall.authors.newest_of(room.name, LOOK_BACK, person.sender, _since(person))
+    return max(hall.authors.newest_of(room.name, LOOK_BACK, *one) for one in person.voices)
 
 
 def _wait_until_all_is_stored(hall: Hall) -> None:
@@ -89,17 +89,11 @@ def _wait_until_all_is_stored(hall: Hall) -> None:
 
 def is_own(hall: Hall, person: Person, room: Room, found: Message) -> bool:
     """Return whether `person` said the message `found`. Blocks."""
-    same = hall.authors.sender(room.name, found.seq) == person.sender
-    return same and found.time >= _since(person)
+    return _is_by(person, hall.authors.sender(room.name, found.seq), found)
 
 
-def _since(person: Person) -> str:
-    """Return since when what was said under the person's name is theirs.
-
-    A name that a guest chose may have been another's before. An account, and a session, is one's
-    own.
-    """
-    return "" if person.account or person.sender.startswith("~") else person.since
+def _is_by(person: Person, sender: str, found: Message) -> bool:
+    return any(one.said(sender, found.time) for one in person.voices)
 
 
 def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
@@ -107,6 +101,6 @@ def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
     account = hall.accounts.of_identity(sender)
     if account is None:
         here = [one.person for one in hall.crowd.named(found.name) if one.person]
-        theirs = [one for one in here if one.sender == sender and found.time >= _since(one)]
+        theirs = [one for one in here if _is_by(one, sender, found)]
         return max((room.role_of(one) for one in theirs), default=Role.MEMBER)
     return Role.ADMINISTRATOR if account.administrator else room.role_of_identity(account.identity)
