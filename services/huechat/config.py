@@ -7,51 +7,53 @@ command line's flags, `.env.example` and the README's table are made from the sa
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from io import StringIO
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from dotenv import dotenv_values
 
 from huechat.client.form import check_format
+from huechat.env_file import EnvFile, doubt_about, sort_out
 from huechat.parsers import a_name, a_room, one_of, seconds, text, whole, yes_or_no
 from huechat.protocol import COLORS, DEFAULT_COLOR, MAX_LINE_BYTES
+from huechat.setting import (
+    PREFIX,
+    Setting,
+    SettingError,
+    add_flags,
+    described,
+    parsed,
+    setting,
+)
 
-PREFIX: Final = "HUECHAT_"
+__all__ = [
+    "PREFIX",
+    "ClientSettings",
+    "ServerSettings",
+    "Setting",
+    "SettingError",
+    "described",
+    "terminal_reflows",
+]
+
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 MAX_PORT: Final = 65_535
 
 
-class SettingError(ValueError):
-    """A setting has a value that it may not have. The text says which, what it was and may be."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How one setting is read. `parse` raises `ValueError` with what the value may be."""
-
-    parse: Callable[[str], Any]
-    help: str
-    flag: bool
-
-
-def setting(default: Any, parse: Callable[[str], Any], about: str, *, flag: bool = False) -> Any:
-    """Return a dataclass field that is a setting."""
-    return field(default=default, metadata={"setting": Setting(parse, about, flag)})
-
-
-_HOST_HELP: Final = "Where the server listens, and where the client connects to."
-_PORT_HELP: Final = "The port of that (the server: 0 for any free one)."
-_LEVEL_HELP: Final = "How much is logged: debug, info, warning or error."
+_HOST_HELP: Final = "Where the server listens, and the client connects to: an address, or a name."
+_PORT_HELP: Final = "The port there; a server takes any free one for 0."
+_LEVEL_HELP: Final = "How much is logged."
 
 
 @dataclass(frozen=True)
 class _Settings:
-    host: str = setting("127.0.0.1", text, _HOST_HELP, flag=True)
-    port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag=True)
-    log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag=True)
+    host: str = setting("127.0.0.1", text, _HOST_HELP, flag="HOST")
+    port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag="PORT")
+    log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag="LEVEL")
     password_file: str = setting(
         "",
         str,
@@ -66,33 +68,41 @@ class _Settings:
     )
 
     @classmethod
-    def read(cls, flags: Namespace | None = None, folder: Path | None = None) -> Self:
+    def read(
+        cls,
+        flags: Namespace | None = None,
+        folder: Path | None = None,
+        doubt: Callable[[str], object] = lambda _: None,
+    ) -> Self:
         """Return the settings: flags over environment over `folder`'s `.env` over defaults.
 
-        `folder` is the working folder if not given. Raises `SettingError`.
+        `folder` is the working folder if not given. `doubt` is called with a sentence for each
+        line and each name there that means nothing; values are not in it, as they may be secret.
+        Raises `SettingError`.
         """
         file = (folder or Path.cwd()) / ".env"
         environment = {name: value for name, value in os.environ.items() if value}
-        values = dict(_parsed(cls, {**_from_file(file), **environment}))
+        known = _sorted_out(file)
+        for words in (*_doubts_of_file(file, known), *_doubts_of(environment)):
+            doubt(words)
+        from_file = dotenv_values(stream=StringIO(known.text))
+        values = dict(parsed(cls, {**from_file, **environment}))
         values.update((k, v) for k, v in vars(flags or Namespace()).items() if v is not None)
         return cls(**values)
 
     @classmethod
     def add_flags(cls, parser: ArgumentParser) -> None:
         """Give `parser` a flag for each setting that has one."""
-        for name, one, default in described(cls):
-            if one.flag:
-                shown = f"{one.help} [{PREFIX}{name.upper()}, else {default or 'none'}]"
-                parse = _flag_type(one.parse)
-                more: dict[str, Any] = {"nargs": "?", "const": True} if default is False else {}
-                parser.add_argument(f"--{name.replace('_', '-')}", type=parse, help=shown, **more)
+        add_flags(cls, parser)
 
 
 @dataclass(frozen=True)
 class ServerSettings(_Settings):
     """What the server can be told. A limit of 0 is no limit."""
 
-    data: str = setting("data", text, "The folder of all that is kept.", flag=True)
+    data: str = setting(
+        "data", text, "The folder of all that is kept; it is made if there is none.", flag="FOLDER"
+    )
     sync: str = setting(
         "full",
         one_of("full", "normal"),
@@ -248,10 +258,12 @@ class ServerSettings(_Settings):
 class ClientSettings(_Settings):
     """What the client can be told."""
 
-    color: str = setting(DEFAULT_COLOR, one_of(*COLORS), "The colour that one chats in.", flag=True)
-    name: str = setting("", a_name, "The name that one chats under.", flag=True)
+    color: str = setting(
+        DEFAULT_COLOR, one_of(*COLORS), "The colour that one chats in.", flag="COLOR"
+    )
+    name: str = setting("", a_name, "The name that one chats under.", flag="NAME")
     room: str = setting(
-        "", a_room, "A room to be in besides the lobby, and to write to.", flag=True
+        "", a_room, "A room to be in besides the lobby, and to write to.", flag="ROOM"
     )
     invitation: str = setting(
         "", str, "The invitation code to register with, where the server asks for one."
@@ -261,7 +273,7 @@ class ClientSettings(_Settings):
         check_format,
         "How a message looks: a text with the fields {time}, {room}, {name}, {color} and {text} in"
         " it, such as `{time} {name}: {text}`; empty: `[COLOR (red)] said -> hi`.",
-        flag=True,
+        flag="TEXT",
     )
     background: str = setting(
         "any",
@@ -277,16 +289,15 @@ class ClientSettings(_Settings):
     plain: bool = setting(
         False,
         yes_or_no,
-        "Whether to do without a status bar, completion menus and all that moves the cursor, as"
+        "Whether to do without the status bar, completion menus and all that moves the cursor, as"
         " for a screen reader.",
-        flag=True,
+        flag="yes|no",
     )
     history: int | None = setting(
         None,
         whole(0, 1000),
-        "How many of the newest messages to be shown first; if not set, as many as the server"
-        " likes to tell.",
-        flag=True,
+        "How many of the newest messages are shown first; if not set, as many as the server tells.",
+        flag="N",
     )
     connect_timeout_s: float = setting(
         5.0, seconds(0.1, 600), "How long a server may take to answer before it counts as gone."
@@ -307,36 +318,35 @@ class ClientSettings(_Settings):
     )
 
 
-def described(cls: type[_Settings]) -> Iterator[tuple[str, Setting, Any]]:
-    """Yield the settings of `cls`: field, what is known of it, default."""
-    for one in fields(cls):
-        yield one.name, one.metadata["setting"], one.default
-
-
-def _from_file(file: Path) -> dict[str, str | None]:
+def _sorted_out(file: Path) -> EnvFile:
     try:
-        return dotenv_values(file)
+        if file.is_file() or file.is_fifo():  # not where `.env` is a folder
+            return sort_out(file.read_text(encoding="utf-8-sig"))
+        return EnvFile("")
     except (OSError, UnicodeDecodeError) as reason:
         raise SettingError(f"cannot read {file}: {reason}; mend it, or take it away") from reason
 
 
-def _parsed(cls: type[_Settings], given: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
-    for name, one, default in described(cls):
-        variable = PREFIX + name.upper()
-        value = given.get(variable)
-        if not value and default != "":
-            continue  # `HUECHAT_PORT=` in a file or in compose means: not set
-        try:
-            yield name, one.parse(value or "")
-        except ValueError as reason:
-            raise SettingError(f"{variable} is {value!r}; it may be {reason}") from reason
+def _doubts_of_file(file: Path, read: EnvFile) -> Iterator[str]:
+    for line in read.bad_lines:
+        yield f"{file}, line {line}, was passed over: it is not NAME=value"
+    for line, name in read.names:
+        for words in _doubts_of([name]):
+            yield f"{file}, line {line}: {words}"
 
 
-def _flag_type(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    def parse_flag(value: str) -> Any:
-        try:
-            return parse(value)
-        except ValueError as reason:
-            raise ArgumentTypeError(f"it is {value!r}; it may be {reason}") from reason
+def _doubts_of(names: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with names. What is for the other program is right."""
+    both = (ServerSettings, ClientSettings)
+    known = [PREFIX + one.name.upper() for cls in both for one in fields(cls)]
+    yield from filter(None, (doubt_about(name, PREFIX, known) for name in names))
 
-    return parse_flag
+
+def terminal_reflows() -> bool:
+    """Return whether the terminal breaks its lines anew once it is narrower, as most do.
+
+    xterm and GNU screen cut them off, unless what one looks at is tmux within xterm.
+    """
+    if os.environ.get("TMUX"):
+        return True
+    return not os.environ.get("STY") and not os.environ.get("XTERM_VERSION")

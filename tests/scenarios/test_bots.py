@@ -1,4 +1,4 @@
-"""The examples of docs/bots.md, as they stand on the page."""
+"""The programs in the documents, as they stand on the page."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.scenarios.processes import environment
-from tests.scenarios.talkers import Heard, JsonTalker
+from tests.scenarios.processes import ServerProcess, environment
+from tests.scenarios.talkers import FAILURE_S, Heard, JsonTalker
 
-PAGE = Path(__file__).parents[2] / "docs/bots.md"
+PROJECT = Path(__file__).parents[2]
 
 
-def examples(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
+def examples(language: str, page: str = "docs/bots.md") -> list[str]:
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
 
 
 @pytest.fixture
@@ -64,7 +65,6 @@ def watching(port: int) -> Iterator[JsonTalker]:
 
 def test_the_echo_bot_answers(port: int, commands: Path) -> None:
     (code,) = examples("python")
-    code = code.replace("ChatClient(", f"ChatClient(port={port}, ", 1)
     with watching(port) as ana, running([sys.executable, "-c", code], port, commands):
         comes(ana, "echo")
         ana.says("not for you")
@@ -95,3 +95,20 @@ def test_the_shell_bot_tells_the_date(port: int, commands: Path) -> None:
         heard = ana.next_heard()
         assert heard.name == "clock"
         assert heard.text in {f"it is {before}", f"it is {datetime.now(UTC).date()}"}
+
+
+def test_the_program_of_the_readme_runs_also_where_a_server_does(tmp_path: Path) -> None:
+    (code,) = examples("python", "README.md")
+    with ServerProcess(tmp_path) as server, JsonTalker(server.port):
+        assert (tmp_path / "data").is_dir()
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            timeout=FAILURE_S,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Connected to server at 127.0.0.1:" in done.stdout
+    assert (tmp_path / "party").is_dir()

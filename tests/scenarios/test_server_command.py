@@ -90,6 +90,11 @@ def test_help_names_the_flags_and_their_variables(tmp_path: Path) -> None:
         assert word in ended.stdout
 
 
+def test_help_is_no_wider_than_a_terminal_usually_is(tmp_path: Path) -> None:
+    told = run_server(tmp_path, "--help", COLUMNS="80").stdout
+    assert [line for line in told.splitlines() if len(line) > 80] == []
+
+
 def test_health_is_0_with_a_server_and_1_without(tmp_path: Path, running: ServerProcess) -> None:
     port = str(running.port)
     assert run_server(tmp_path, "health", "--port", port).returncode == 0

@@ -13,7 +13,7 @@ from huechat.client.chat_client import ChatClient
 from huechat.client.credentials import credentials
 from huechat.client.link_news import NotHuechatError, RefusedByServerError
 from huechat.client.look import Look
-from huechat.client.output import fail
+from huechat.client.output import fail, warn
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
 from huechat.protocol import Login, Register
@@ -31,6 +31,24 @@ _NO_SERVER: Final = (
     " huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
 )
 
+_DESCRIPTION: Final = """\
+Coloured group chat over plain sockets: the client. At a terminal it gives a
+prompt; /help there lists the commands. What comes through a pipe is said line
+by line, also what begins with a slash; the exit code is 0 once the server has
+it all.
+"""
+
+_ENDING: Final = """\
+In [ ]: what else sets it, in the environment or in a file .env in the working
+folder, and what holds if nothing does. The README has all that can be set,
+such as HUECHAT_PASSWORD_FILE: the file that the password is read from.
+
+examples:
+  huechat-client --name ana --color red
+  echo "all green" | huechat-client --name ci --room builds
+  huechat-client --listen >> chat.log
+"""
+
 INTERRUPTED: Final = 130
 """The exit code of a program that Ctrl-C ended, as shells have it."""
 
@@ -41,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     mode = vars(flags).pop("mode")
     how = vars(flags).pop("credentials")
     try:
-        settings = ClientSettings.read(flags)
+        settings = ClientSettings.read(flags, doubt=warn)
         logging.basicConfig(level=settings.log_level.upper(), format="%(message)s")
         return _chat(settings, mode, credentials(settings, how))
     except RefusedByServerError as reason:
@@ -65,9 +83,9 @@ def _at_the_command_line(reason: RefusedByServerError) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "huechat-client",
-        description="Coloured group chat over plain sockets: the client. "
-        "Type at its prompt, or give it lines through a pipe: each is said as it is, also one that"
-        " begins with a slash. The exit code is 0 once the server has them all.",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_ENDING,
     )
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument(
@@ -75,19 +93,22 @@ def _parser() -> argparse.ArgumentParser:
         dest="mode",
         action="store_const",
         const="listen",
-        help="print what is said, a line each, and send nothing",
+        help="Print what is said, a line each, and send nothing.",
     )
     modes.add_argument(
         "--json",
         dest="mode",
         action="store_const",
         const="json",
-        help="print every event as a line of JSON, and take commands as such",
+        help="Print every event as a line of JSON, and take commands as such.",
     )
     who = parser.add_mutually_exclusive_group()
     for word, about in (
-        ("login", "be the account of your name: asks for the password, without showing it"),
-        ("register", "make your name an account: asks for a new password"),
+        (
+            "login",
+            "Be the account that NAME is. The password is asked for, without showing it.",
+        ),
+        ("register", "Make NAME an account of yours. A new password is asked for."),
     ):
         who.add_argument(
             f"--{word}", dest="credentials", action="store_const", const=word, help=about

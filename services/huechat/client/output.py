@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from huechat import palette
+from huechat.wire.harmless import harmless
 
 
 class Output:
@@ -75,6 +76,11 @@ class Output:
 def print_error(line: str) -> None:
     """Print a line on the error output, at once, if there is one."""
     Output(sys.stderr).line(line)
+
+
+def warn(message: str) -> None:
+    """Say what may be wrong, where that keeps nobody from going on."""
+    print_error(palette.paint(f"Warning: {harmless(message)}", palette.DISCONNECTED))
 
 
 def fail(message: str) -> int:

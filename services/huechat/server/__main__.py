@@ -19,6 +19,7 @@ from huechat.config import ServerSettings, SettingError, described
 from huechat.server.command_line import parser
 from huechat.server.health import is_healthy
 from huechat.store import StoreError
+from huechat.store.private_files import private
 from huechat.wire.harmless import harmless, harmless_json
 
 STACK_BYTES = 256 * 1024
@@ -36,8 +37,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = vars(parser().parse_args(arguments))
     command = given.pop("command")
     flags = [name for name, one, _ in described(ServerSettings) if one.flag]
+    doubt = _ignore if command == "health" else _warn  # that one is run every few seconds
     try:
-        settings = ServerSettings.read(Namespace(**{name: given.pop(name) for name in flags}))
+        named = Namespace(**{name: given.pop(name) for name in flags})
+        settings = ServerSettings.read(named, doubt=doubt)
     except SettingError as reason:
         return _fail(str(reason))
     if command == "serve":
@@ -95,7 +98,7 @@ def _writing(file: str) -> Iterator[BinaryIO]:
         return
     new = Path(f"{file}.new")
     try:
-        with new.open("wb") as to:
+        with open(new, "wb", opener=private) as to:  # it has passwords' hashes
             yield to
         new.replace(file)
     finally:
@@ -153,6 +156,14 @@ def _log(level: str) -> None:
         datefmt="%H:%M:%S",
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each of its plugins
+
+
+def _warn(message: str) -> None:
+    print(palette.paint(f"Warning: {harmless(message)}", palette.DISCONNECTED), file=sys.stderr)
+
+
+def _ignore(_: str) -> None:
+    return
 
 
 def _fail(message: str) -> int:

@@ -10,9 +10,9 @@ from huechat.config import ServerSettings
 _COMMANDS: Final = {
     "serve": "listen and serve until Ctrl-C or SIGTERM",
     "health": "exit with 0 if a server answers, with 1 if not",
-    "check": "tell whether the database is sound; the server may be running",
-    "backup FILE": "write a copy of the database; the server may be running",
-    "restore FILE": "put a backup in the database's place; the server must be stopped",
+    "check": "tell whether the database is sound",
+    "backup FILE": "write a copy of the database",
+    "restore FILE": "put a backup in the place of the database",
     "user list [--json]": "tell who has an account",
     "user add NAME [--admin]": "make an account; the password is asked for",
     "user passwd NAME": "change a password, and end all logins",
@@ -40,9 +40,14 @@ _COMMON: Final[dict[str, Any]] = {"argument_default": SUPPRESS}
 
 _ENDING: Final = """\
 
-The commands from user on reach the server through its data folder, and work
-without a server, too. A password that cannot be asked for at a terminal is the
-first line of the file that HUECHAT_PASSWORD_FILE names, or of standard input.
+user, token, room, invite and audit reach the server through its data folder,
+and work without a server, too. A password that cannot be asked for at a
+terminal is the first line of the file that HUECHAT_PASSWORD_FILE names, or of
+standard input. FILE may be -, for a pipe. restore needs the server to be
+stopped; for all else it may run.
+
+In [ ]: what else sets it, in the environment or in a file .env in the working
+folder, and what holds if nothing does. The README has all that can be set.
 """
 
 
