@@ -113,9 +113,10 @@ OWN: Final[Mapping[type[Struct], Mapping[str, Any]]] = {
         "mentions": 1,
     },
     protocol.Joined: {
-        "place": protocol.RoomPlace(ROOM, 7, "private", "what we do on Monday", role="owner")
+        "asked": LEFT_OUT,
+        "place": protocol.RoomPlace(ROOM, 7, "private", "what we do on Monday", role="owner"),
     },
-    protocol.Left: {"message": "You were put out of #plans by ana: too loud"},
+    protocol.Left: {"message": "You were put out of #plans by ana: too loud", "people": LEFT_OUT},
     protocol.RoomInfo: {
         "kind": "direct",
         "room": DIRECT_ROOM,
@@ -134,14 +135,16 @@ OWN: Final[Mapping[type[Struct], Mapping[str, Any]]] = {
         )
     },
     protocol.Person: {"person": protocol.PersonInfo("ana", "red", True, here=False, seen=TIME)},
+    protocol.Renamed: {"old": "eva", "new": "ana"},
     protocol.Presence: {
         "joined": ("ana",),
         "left": ("ben", "eva"),
         "away": ("dora",),
         "back": ("finn",),
+        "renamed": (protocol.Renamed("eva", "ana"),),
     },
     protocol.TypingNow: {"names": ("ana", "ben")},
-    protocol.Blocked: {"names": ("ben",)},
+    protocol.Blocked: {"names": ("ben",), "message": LEFT_OUT},
     protocol.Invited: {"by": "ana"},
     protocol.Invitation: {"code": "K7QM-2FXT-9RWB-HC4D", "expires": LATER},
     protocol.BanInfo: {

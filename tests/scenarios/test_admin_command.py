@@ -235,7 +235,7 @@ def test_the_audit_tells_who_did_what_newest_last(house: House) -> None:
         ("token revoke ben", "there is no account called ben"),
         ("user delete аna", "there is no account called аna; if you mean ana, say so"),  # Cyrillic
         ("user add Ana", "Ana, or a name that looks like it, has an account already"),
-        ("user add \x1b[2J", "a name has letters, digits and - _ . ' only, not '\\x1b'"),
+        ("user add \x1b[2J", "a name has letters, digits and - _ . ' only, not U+001B"),
         ("user add guest-7", "names like guest-1 are for those who choose none; choose another"),
         ("room delete games", "there is no room called games"),
         ("room delete lobby", "the lobby stays: everybody comes in there"),

@@ -39,8 +39,11 @@ def blocks(talker: Talker, name: str, *all_names: str, on: bool = True) -> None:
     talker.does(f"/{'' if on else 'un'}block {name}", type="block", name=name, on=on)
     if isinstance(talker, JsonTalker):
         assert talker.event("blocked")["names"] == list(all_names)
-    if isinstance(talker, PlainTalker):
-        talker.reads(f"You have blocked {', '.join(all_names) or 'nobody'}.")
+    if isinstance(talker, PlainTalker) and on:
+        talker.reads(f"You have blocked {', '.join(all_names)}.")
+    if isinstance(talker, PlainTalker) and not on:
+        gone = f"{name.removeprefix('@').lower()} is not blocked any more."
+        talker.reads(f"{gone} Still blocked: {', '.join(all_names)}." if all_names else gone)
 
 
 def renames(talker: Talker, name: str) -> None:

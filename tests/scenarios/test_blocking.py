@@ -35,16 +35,19 @@ def blocks(talker: Talker, name: str, *all_names: str) -> None:
     _has_blocked(talker, *all_names)
 
 
-def unblocks(talker: Talker, name: str, *all_names: str) -> None:
+def unblocks(talker: Talker, name: str, *all_names: str, gone: str = "") -> None:
+    """Unblock somebody, who is called `gone`; `all_names` are blocked still."""
     talker.does(f"/unblock {name}", type="block", name=name, on=False)
-    _has_blocked(talker, *all_names)
+    gone = f"{gone or name} is not blocked any more."
+    still = f" Still blocked: {', '.join(all_names)}." if all_names else ""
+    _has_blocked(talker, *all_names, told=f"{gone}{still}")
 
 
-def _has_blocked(talker: Talker, *names: str) -> None:
+def _has_blocked(talker: Talker, *names: str, told: str = "") -> None:
     if isinstance(talker, JsonTalker):
         assert talker.event("blocked")["names"] == list(names)
     if isinstance(talker, PlainTalker):
-        talker.reads(f"You have blocked {', '.join(names) or 'nobody'}.")
+        talker.reads(told or f"You have blocked {', '.join(names) or 'nobody'}.")
 
 
 def registers(talker: JsonTalker) -> str:
@@ -129,8 +132,9 @@ def test_several_are_blocked_and_listed(three: Three) -> None:
     blocks(ana, "@ben", "ben", "cyd")
     ana.does("/block", type="block")
     _has_blocked(ana, "ben", "cyd")
-    unblocks(ana, "@Cyd", "ben")
-    unblocks(ana, "nobody", "ben")
+    unblocks(ana, "@Cyd", "ben", gone="cyd")
+    ana.does("/unblock nobody", type="block", name="nobody", on=False)
+    _has_blocked(ana, "ben", told="Nobody of that name was blocked. Still blocked: ben.")
     unblocks(ana, "ben")
 
 

@@ -334,10 +334,10 @@ def test_what_may_not_be_written_is_refused(ana: JsonTalker, typist: PlainTalker
         ana.does("", **command)
         ana.is_refused(code, sentence)
     for line, sentence in (
-        ("/edit", "write /edit TEXT"),
-        ("/react", "write /react EMOJI"),
+        ("/edit", "the text is missing: write /edit TEXT"),
+        ("/react", "an emoji is missing: write /react EMOJI"),
         ("/react hello", "react with an emoji, or with a word like :+1:"),
-        ("/reply", "write /reply TEXT"),
+        ("/reply", "the text is missing: write /reply TEXT"),
     ):
         typist.types(line)
         typist.is_refused("", sentence)
@@ -384,7 +384,28 @@ def test_history_and_search_leave_out_what_was_deleted(
     typist.types("/history")
     assert typist.line() == b"Said in #lobby (in UTC):\n"
     assert typist.line().endswith(b" ana [COLOR (blue)] said -> green apple\n")
-    assert typist.line().endswith(b" * ana took a message back\n")
+    typist.hears_nothing_more()
+
+
+def test_history_lists_nothing_about_messages_that_are_not_on_its_page(
+    ana: JsonTalker, typist: PlainTalker
+) -> None:
+    said(ana, "one", "two")
+    ana.does("", type="react", seq=1, emoji="👍")
+    ana.does("", type="react", seq=2, emoji="👋")
+    said(ana, "three")
+    typist.reads(
+        "ana [COLOR (blue)] said -> one",
+        "ana [COLOR (blue)] said -> two",
+        "* ana put 👍 to ana: one",
+        "* ana put 👋 to ana: two",
+        "ana [COLOR (blue)] said -> three",
+    )
+    typist.types("/history 4")
+    assert typist.line() == b"Said in #lobby (in UTC; there is more):\n"
+    for line in ("ana [COLOR (blue)] said -> two", "* ana put 👋 to ana: two"):
+        assert typist.line().decode().endswith(f" {line}\n")
+    assert typist.line().endswith(b" said -> three\n")
     typist.hears_nothing_more()
 
 

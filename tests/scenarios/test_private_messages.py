@@ -135,7 +135,7 @@ def test_who_blocked_one_is_not_written_to_by_any_way(two: Two) -> None:
     if isinstance(ben, JsonTalker):
         ben.event("blocked")
     if isinstance(ben, PlainTalker):
-        ben.reads("You have blocked nobody.")
+        ben.reads("ana is not blocked any more.")
     ana.says_here("friends?")
     ben.hears_in(PRIVATE, Heard("blue", "friends?", "ana"))
 
@@ -162,9 +162,9 @@ def test_who_left_the_room_is_brought_in_by_the_next_message(two: Two) -> None:
     ana.hears_in(PRIVATE, Heard("blue", "bye", "ben"))
     ben.does("/leave", type="leave", room=".")
     if isinstance(ben, JsonTalker):
-        ben.event("left")
+        assert ben.event("left")["with"] == ["ana"]
     if isinstance(ben, PlainTalker):
-        ben.reads("You left (private).")
+        ben.reads("You left (private) with ana.")
     ana.says_here("two")
     comes_in(ben, "ana")
     ben.hears_in(

@@ -139,8 +139,8 @@ BAD_NAMES = {
     "-x": "a room's name begins with a letter or a digit",
     "*": "a room's name has letters, digits and - _ . ' only, not '*'",
     "##x": "a room's name has letters, digits and - _ . ' only, not '#'",
-    "a b": "a room's name has letters, digits and - _ . ' only, not ' '",
-    "a\nb": "a room's name has letters, digits and - _ . ' only, not '\\n'",
+    "a b": "a room's name has letters, digits and - _ . ' only, not a space",
+    "a\nb": "a room's name has letters, digits and - _ . ' only, not U+000A",
     "@ana": "there is no room of that name",
     "@": "there is no room of that name",
 }
@@ -226,12 +226,13 @@ def test_the_topic_is_told_on_joining_on_asking_and_when_it_changes(two: Two) ->
 
 def test_the_topic_can_be_taken_away(port: int) -> None:
     with PlainTalker(port, "blue", "ana") as ana:
-        ana.types("/join builds", "/topic bread", "/topic -", "/topic")
+        ana.types("/join builds", "/topic", "/topic bread", "/topic -", "/topic")
         ana.reads(
             "You are in #builds (you are its owner)",
+            "You are in #builds (you are its owner). It has no topic.",
             "* #builds: ana set the topic: bread",
             "* #builds: ana took the topic away",
-            "You are in #builds (you are its owner)",
+            "You are in #builds (you are its owner). It has no topic.",
         )
 
 

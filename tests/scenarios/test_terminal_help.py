@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from tests.scenarios.processes import ServerProcess, run_server
@@ -61,7 +60,7 @@ REFUSED = {
 }
 """What an example is answered, if it is an error."""
 
-QUIET = ("msg", "reply", "me", "edit", "delete", "react", "unreact")
+QUIET = ("msg", "say", "reply", "me", "edit", "delete", "react", "unreact")
 """What is said needs no answer: one sees what one typed."""
 
 FILLED = {
@@ -88,7 +87,7 @@ FILLED = {
 }
 """What stands for the placeholders of a usage."""
 
-LEAVES = ("quit", "q", "exit")
+LEAVES = next([one.name, *one.aliases] for one in VERBS if one.name == "quit")
 _USAGE_ERROR = re.compile(r"Error: (?:there is no /|(?:[^\n]*: )?write /)[^\n]*")
 _OPTIONAL = re.compile(r"\[[^][]*\]")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -108,10 +107,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         yield server.port
 
 
-@pytest.fixture
-def boss(house: int, tmp_path: Path) -> Iterator[Screen]:
-    """Give the administrator's terminal, on a screen that is large enough for all of the help."""
-    with Screen(tmp_path, house, size=(120, 120)) as screen:
+@pytest.fixture(scope="module")
+def boss(house: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """Give the administrator's terminal, on a screen that is large enough for all of the help.
+
+    It is the same for all tests: to start one takes longer than they do.
+    """
+    with Screen(tmp_path_factory.mktemp("boss"), house, size=(120, 120)) as screen:
         screen.shows_prompt()
         screen.type(f"/login {BOSS} {SECRET}\r")
         screen.shows_anywhere(f"You are logged in as {BOSS}.")
@@ -198,46 +200,3 @@ def test_each_alias_does_what_its_command_does(boss: Screen) -> None:
     ]
     assert len(typed) > 10
     assert _USAGE_ERROR.findall(answers(boss, typed)) == []
-
-
-@pytest.mark.parametrize("word", LEAVES)
-def test_quit_leaves_by_any_name(served: int, tmp_path: Path, word: str) -> None:
-    with Screen(tmp_path, served) as screen:
-        screen.shows_prompt()
-        screen.type(f"/{word}\r")
-        assert screen.exit_code() == 0
-
-
-MISTYPED = {
-    "/jion": "Error: there is no /jion; did you mean /join? /help lists all",
-    "/tme": "Error: there is no /tme; did you mean /time? /help lists all",
-    "/gooo lobby": "Error: there is no /gooo; did you mean /go? /help lists all",
-    "/xyzzy": "Error: there is no /xyzzy; /help lists all",
-    "/help jion": "Error: there is no /jion; did you mean /join? /help lists all",
-    "/join": "Error: write /join ROOM [private]",
-    "/slow soon": "Error: write /slow SECONDS",
-}
-
-
-def test_what_is_mistyped_is_answered_with_what_is_right(screen: Screen) -> None:
-    for typed, told in MISTYPED.items():
-        screen.type(f"{typed}\r")
-        screen.shows(f"You: {typed}", told, "You:")
-
-
-def test_help_tells_of_all_commands_and_of_each(screen: Screen) -> None:
-    screen.type("/help\r")
-    screen.shows("    Alt-Enter begins a new line; what you paste is one message.", "You:")
-    shown = screen.lines()
-    for usage in (*(verb.usage for verb in VERBS), "/go ROOM", "/time"):
-        assert any(line.startswith(f"    {usage} ") for line in shown), usage
-    for asked, told in (("go", "/go ROOM"), ("/TIME", "/time"), ("nick", "/name NAME")):
-        screen.type(f"/help {asked}\r")
-        screen.until(lambda told=told: told in screen.lines(), told)
-
-
-@pytest.fixture
-def screen(served: int, tmp_path: Path) -> Iterator[Screen]:
-    with Screen(tmp_path, served, "--name", "ana", size=(120, 80)) as ours:
-        ours.shows_prompt()
-        yield ours

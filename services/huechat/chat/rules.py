@@ -18,7 +18,10 @@ ABOUT_CHARS: Final = 60
 """How much of a message stands in an entry that is about it."""
 
 _SHORTCODE: Final = re.compile(r":[a-z0-9_+-]{1,40}:")
-_JOINING: Final = frozenset("\u200d\ufe0f\u20e3")  # of emoji that are made of several signs
+_TAGS: Final = map(chr, range(0xE0020, 0xE0080))  # they make the flags of parts of a country
+_JOINING: Final = frozenset(("\u200d", "\ufe0f", "\u20e3", *_TAGS))  # of several signs, one emoji
+_PICTURES: Final = ("So", "Sk", "Sm", "Cn", "Po")
+_LIKE_TEXT: Final = frozenset("ℹ〰")  # emoji that are, for Unicode, a letter and a dash
 
 
 def check_hello(hello: Hello) -> None:
@@ -57,7 +60,7 @@ def check_text(text: str) -> str:
 def check_emoji(emoji: str) -> str:
     """Return `emoji`; raise `RefusedError` if it is neither one nor a word like `:+1:`."""
     signs = [char for char in emoji if char not in _JOINING]
-    pictures = all(unicodedata.category(char) in ("So", "Sk", "Sm", "Cn", "Po") for char in signs)
+    pictures = all(unicodedata.category(char) in _PICTURES for char in {*signs} - _LIKE_TEXT)
     if _SHORTCODE.fullmatch(emoji) or (
         signs and len(emoji) <= ABOUT_CHARS and pictures and not emoji.isascii()
     ):

@@ -115,7 +115,7 @@ class Found(Event, tag="found", frozen=True):
     """Whether there is older that has the words."""
 
 
-class Joined(Event, tag="joined", frozen=True):
+class Joined(Event, tag="joined", frozen=True, omit_defaults=True):
     """One is in a room now. Answers `join`, and `topic` with no text.
 
     It comes unasked, with no `id`, when another connection of the account joined, when somebody
@@ -124,6 +124,8 @@ class Joined(Event, tag="joined", frozen=True):
 
     id: str
     place: RoomPlace
+    asked: bool = False
+    """It answers `topic`: one was in the room before."""
 
 
 class Left(Event, tag="left", frozen=True, omit_defaults=True):
@@ -133,6 +135,8 @@ class Left(Event, tag="left", frozen=True, omit_defaults=True):
     id: str = ""
     message: str = ""
     """Why, if one did not ask for it; for people."""
+    people: tuple[str, ...] = field(default=(), name="with")
+    """Of a direct room, where there is no `message`: who else it is with."""
 
 
 class RoomInfo(Struct, frozen=True, omit_defaults=True):
@@ -194,6 +198,13 @@ class Person(Event, tag="person", frozen=True):
     person: PersonInfo
 
 
+class Renamed(Struct, frozen=True):
+    """Somebody who stays in the room and is called otherwise."""
+
+    old: str
+    new: str
+
+
 class Presence(Event, tag="presence", frozen=True, omit_defaults=True):
     """How many are here, and who came and left since it was told last; the first time, who is here.
 
@@ -208,6 +219,8 @@ class Presence(Event, tag="presence", frozen=True, omit_defaults=True):
     """Who is away now."""
     back: tuple[str, ...] = ()
     """Who is not away any more."""
+    renamed: tuple[Renamed, ...] = ()
+    """Who of `left` and `joined` are the same, under another name."""
 
 
 class TypingNow(Event, tag="typing", frozen=True):
@@ -224,11 +237,13 @@ class Marked(Event, tag="read", frozen=True):
     seq: int
 
 
-class Blocked(Event, tag="blocked", frozen=True):
+class Blocked(Event, tag="blocked", frozen=True, omit_defaults=True):
     """Answers `block`: all whom one has blocked."""
 
     id: str
     names: tuple[str, ...]
+    message: str = ""
+    """What was taken back, which the names do not tell; for people."""
 
 
 class Invited(Event, tag="invited", frozen=True):

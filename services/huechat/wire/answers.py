@@ -24,7 +24,7 @@ from huechat.protocol import (
     RoomPlace,
     Welcome,
 )
-from huechat.wire.entries import listed_entry, not_deleted
+from huechat.wire.entries import followed, listed_entry, not_deleted
 from huechat.wire.places import called, minute
 
 Lines = list[str]
@@ -82,7 +82,9 @@ def page(answer: Page) -> Lines:
     if not answer.messages:
         return [f"Nothing was said in {where}."]
     more = "; there is more" if answer.more else ""
-    entries = not_deleted(answer.messages)
+    entries = followed(answer.messages) or not_deleted(answer.messages)
+    if not entries:
+        return [f"What was said last in {where} was deleted{more}."]
     return _list(f"Said in {where} (in UTC{more}):", map(listed_entry, entries))
 
 
@@ -113,7 +115,10 @@ def audit(answer: Audit) -> Lines:
 
 
 def blocked(answer: Blocked) -> Lines:
-    """Return whom one has blocked."""
+    """Return whom one has blocked, or blocks no longer."""
+    if answer.message:
+        still = f" Still blocked: {_all(answer.names)}." if answer.names else ""
+        return [f"{answer.message}{still}"]
     return [f"You have blocked {_all(answer.names) or 'nobody'}."]
 
 

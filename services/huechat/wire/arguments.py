@@ -17,42 +17,47 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
 
 class UsageError(ValueError):
-    """A command was not written as it is to be. `hint` says what is wrong, if that is not plain.
+    """A command was not written as it is to be: says what is wrong, for people.
 
-    Neither has anything of what was typed: it may be a password.
+    It has nothing of what was typed: that may be a password.
     """
-
-    def __init__(self, hint: str = "") -> None:
-        super().__init__(hint)
-        self.hint = hint
 
 
 class Arguments:
-    """The words that stand after a command. What takes one raises `UsageError` if it is not there.
+    """The words that stand after a command, and as which of its names that was typed, `command`.
 
-    A `default` is what to return instead.
+    `what` is what a word is to those who type it. It is said to be missing by a `UsageError`.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, command: str = "") -> None:
         self.left = text.strip()
+        self.command = command.casefold()
 
-    def word(self, default: str | None = None) -> str:
+    def word(self, what: str) -> str:
         """Take the next word."""
-        word, *left = self.left.split(None, 1) or [""]
-        self.left = "".join(left)
-        return _given(word, default)
+        return _given(self.word_if_any(), what)
 
-    def text(self, default: str | None = None) -> str:
+    def word_if_any(self, default: str = "") -> str:
+        """Take the next word; return `default` if there is none."""
+        word, *left = self.left.split(None, 1) or [default]
+        self.left = "".join(left)
+        return word
+
+    def text(self, what: str) -> str:
         """Take all that is left, with the spaces in it."""
+        return _given(self.text_if_any(), what)
+
+    def text_if_any(self) -> str:
+        """Take all that is left, with the spaces in it; that may be nothing."""
         text, self.left = self.left, ""
-        return _given(text, default)
+        return text
 
     def flag(self, word: str) -> bool:
         """Take `word`, in any case, if that is what comes next; return whether it was."""
         first = self._peek()
         if first.casefold() != word:
             return False
-        self.word()
+        self.word_if_any()
         return True
 
     def room(self) -> str:
@@ -61,45 +66,45 @@ class Arguments:
 
     def number(self, default: int) -> int:
         """Take a number above 0, if anything is left."""
-        word = self.word("")
+        word = self.word_if_any()
         if not word:
             return default
         if not _NUMBER.fullmatch(word) or not int(word):
-            raise UsageError
+            raise UsageError("a number above 0 is wanted")
         return int(word)
 
     def time(self) -> int:
         """Take a time like 1h30m, if it comes next; return its seconds, or 0: for ever."""
         if not _NUMBER.match(self._peek()):
             return 0
-        seconds = _seconds(self.word())
+        seconds = _seconds(self.word_if_any())
         if not seconds:  # not taken for a reason, and so for ever
             raise UsageError(f"a time is like {TIMES}")
         return seconds
 
     def pause(self) -> int:
         """Take seconds, a time, or `off`; return the seconds."""
-        word = self.word().casefold()
+        word = self.word("a number of seconds").casefold()
         if _NUMBER.fullmatch(word):
             return int(word)
         seconds = _seconds(word)
         if not seconds and word != "off":
-            raise UsageError
+            raise UsageError("a number is wanted, a time like 1m30s, or off")
         return seconds
 
-    def end(self) -> None:
-        """Raise `UsageError` if anything is left."""
+    def end(self, too_much: str) -> None:
+        """Raise `UsageError` with the words `too_much` if anything is left."""
         if self.left:
-            raise UsageError
+            raise UsageError(too_much)
 
     def _peek(self) -> str:
         return (self.left.split(None, 1) or [""])[0]
 
 
-def _given(text: str, default: str | None) -> str:
-    if not text and default is None:
-        raise UsageError
-    return text or default or ""
+def _given(text: str, what: str) -> str:
+    if not text:
+        raise UsageError(f"{what} is missing")
+    return text
 
 
 def _seconds(word: str) -> int:

@@ -25,6 +25,8 @@ from huechat.wire.places import before_news, before_words, minute
 _GIVEN_NAME: Final = re.compile("guest-[0-9]+")
 """The name of one who chose none. It tells others nothing, but where they may answer them alone."""
 
+_ABOUT_ANOTHER: Final = (Edited, Deleted, Reacted)
+
 _NO_BRACKETS: Final = str.maketrans("()", "[]")
 """For what is quoted in brackets: it is not to end them, and to go on as if it were the answer."""
 
@@ -44,10 +46,21 @@ def listed_entry(entry: AnyEntry) -> str:
     return f"{minute(entry.time)} {line}"
 
 
+def followed(entries: Sequence[AnyEntry]) -> list[AnyEntry]:
+    """Return those of `entries` that one can follow who was told nothing before them.
+
+    Left out is what was deleted, and what is about a message that is not among them.
+    """
+    left = not_deleted(entries)
+    shown = {one.seq for one in left if isinstance(one, Message)}
+    return [one for one in left if _subject(one) in shown or not isinstance(one, _ABOUT_ANOTHER)]
+
+
 def not_deleted(entries: Sequence[AnyEntry]) -> list[AnyEntry]:
-    """Return `entries` without the messages that others of them say are not to be shown."""
+    """Return `entries` without deletions, what they deleted, and what is about that."""
     gone = {one.target for one in entries if isinstance(one, Deleted)}
-    return [one for one in entries if isinstance(one, Deleted) or _subject(one) not in gone]
+    gone |= {one.seq for one in entries if isinstance(one, Message) and not one.text}
+    return [one for one in entries if _subject(one) not in gone and not isinstance(one, Deleted)]
 
 
 def beginning(message: Message) -> str:
@@ -69,7 +82,7 @@ def done(entry: AnyEntry) -> str:
 
 def _subject(entry: AnyEntry) -> int:
     """Return the `seq` of the message that `entry` is about: its own, or another's."""
-    return entry.target if isinstance(entry, Edited | Reacted) else entry.seq
+    return entry.target if isinstance(entry, _ABOUT_ANOTHER) else entry.seq
 
 
 def _speaker(message: Message) -> str:

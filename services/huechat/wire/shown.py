@@ -27,6 +27,7 @@ from huechat.protocol import (
     Page,
     People,
     Person,
+    Presence,
     Reacted,
     RoomList,
     Token,
@@ -51,6 +52,15 @@ def as_text(event: AnyEvent) -> str:
         return harmless(entry_line(event))
     lines = _LINES.get(type(event))
     return "\n".join(map(harmless, lines(event))) if lines else ""
+
+
+def new_names(presence: Presence, own_name: str) -> str:
+    """Return who of the others has another name, a harmless line each; empty: nobody.
+
+    Plain text is not told it: to a script that reads lines it would be something said.
+    """
+    others = [one for one in presence.renamed if own_name not in (one.old, one.new)]
+    return "\n".join(harmless(f"* {one.old} is now {one.new}") for one in others)
 
 
 def _entry(entry: AnyEntry) -> Lines:
@@ -91,11 +101,14 @@ def _you(you: You) -> Lines:
 def _joined(joined: Joined) -> Lines:
     """Return where one is; one who did not ask is still in the room where they were."""
     also = "" if joined.id else "also "
-    return [f"You are {also}in {answers.place(joined.place)}"]
+    place = joined.place
+    none = joined.asked and place.kind != "direct" and not place.topic
+    topic = ". It has no topic." if none else ""
+    return [f"You are {also}in {answers.place(place)}{topic}"]
 
 
 def _left(left: Left) -> Lines:
-    return [left.message or f"You left {called(left.room)}."]
+    return [left.message or f"You left {called(left.room, left.people)}."]
 
 
 def _invited(invited: Invited) -> Lines:

@@ -20,11 +20,27 @@ from huechat.wire.verbs.verb import Meaning, Verb
 WIDTH: Final = 79
 """The longest line of help: a terminal of the usual width shows it whole."""
 
-_COMMAND: Final = re.compile(r"/(?P<name>[^\W\d_]+)(?:\s(?P<rest>.*))?", re.S)
+_COMMAND: Final = re.compile(r"/(?P<name>[^\W\d_]+|\?)(?:\s(?P<rest>.*))?", re.S)
 _LONGEST_NAME: Final = 20
 """What is shown of a name, or compared with the known ones. None is as long."""
 
-_HEADING: Final = "A line that begins with / is a command. //x says /x. [ ] may be left out."
+_SHORTEST_GUESS: Final = 3
+"""Letters of what somebody may have meant: shorter names are like too much."""
+
+_HEADING: Final = "A line that begins with / is a command. //x says /x."
+_LEFT_OUT: Final = "[ ] may be left out."
+_MORE: Final = "/help COMMAND tells how one is used, /help all tells it of all."
+
+_AT_OUR_TERMINAL: Final = {
+    "go": "; /join takes you to a room",
+    "time": "; /history shows when something was said",
+    "clear": "",
+}
+"""What our client alone knows: it needs a screen. And what may serve in its place."""
+
+_MOST_CHARACTERS: Final = re.compile(r"length <= (\d+)")
+_MOST_SECONDS: Final = re.compile(r"<= (\d+)")
+_DAY_S: Final = 86_400
 
 
 def typed(line: str, ids: Iterator[str]) -> Meaning | Error:
@@ -39,7 +55,7 @@ def typed(line: str, ids: Iterator[str]) -> Meaning | Error:
     verb = find_verb(command["name"])
     if verb is None:
         return _unknown(command["name"])
-    return _meant(verb, Arguments(command["rest"] or ""), ids)
+    return _meant(verb, Arguments(command["rest"] or "", command["name"]), ids)
 
 
 def find_verb(name: str) -> Verb | None:
@@ -49,8 +65,14 @@ def find_verb(name: str) -> Verb | None:
 
 @cache
 def help_text() -> str:
-    """Return all that can be typed, in lines."""
-    return "\n".join(chain([_HEADING], *map(_group, _ALL_GROUPS)))
+    """Return all that can be typed, and how, in lines."""
+    return "\n".join(chain([f"{_HEADING} {_LEFT_OUT}"], *map(_group, _ALL_GROUPS)))
+
+
+@cache
+def short_help_text() -> str:
+    """Return the names of all that can be typed, in lines that fit a small screen."""
+    return "\n".join(chain([_HEADING], *map(_names, _ALL_GROUPS), [f"  {_MORE}"]))
 
 
 def help_of(verb: Verb) -> str:
@@ -62,8 +84,10 @@ def help_of(verb: Verb) -> str:
 
 
 def _help(arguments: Arguments) -> Done:
-    name = arguments.word("").removeprefix("/")
+    name = arguments.word_if_any().removeprefix("/")
     if not name:
+        return Done("", short_help_text())
+    if name.casefold() == "all":
         return Done("", help_text())
     verb = find_verb(name)
     if verb is None:
@@ -71,11 +95,32 @@ def _help(arguments: Arguments) -> Done:
     return Done("", help_of(verb))
 
 
+def _quit(arguments: Arguments) -> Bye:
+    if arguments.text_if_any() and arguments.command == "q":  # in irssi it opens a conversation
+        raise UsageError("/msg NAME TEXT writes to somebody; to leave")
+    return Bye("Goodbye.")
+
+
 _REST: Final = (
     Verb(
-        "help", "[COMMAND]", "show this, or how one of these is used", "/help join", _help, ("h",)
+        "help",
+        "[COMMAND]",
+        "list the commands, or tell how one is used",
+        "/help join",
+        _help,
+        ("h", "?", "commands"),
+        "/help all tells how all of them are used.",
+        "it takes one command",
     ),
-    Verb("quit", "", "leave", "/quit", lambda _: Bye("Goodbye."), ("q", "exit")),
+    Verb(
+        "quit",
+        "[REASON]",
+        "leave the chat",
+        "/quit",
+        _quit,
+        ("q", "exit", "bye", "disconnect"),
+        "Nobody is told the reason.",
+    ),
 )
 _ALL_GROUPS: Final = {**GROUPS, "Besides": _REST}
 
@@ -83,7 +128,9 @@ VERBS: Final = tuple(chain.from_iterable(_ALL_GROUPS.values()))
 """All that can be typed, in the order in which help tells it."""
 
 _BY_NAME: Final = {name: verb for verb in VERBS for name in (verb.name, *verb.aliases)}
+_GUESSED: Final = [name for name in _BY_NAME if len(name) >= _SHORTEST_GUESS]
 _COLUMN: Final = max(len(verb.usage) for verb in VERBS) + 2
+_NAMES_COLUMN: Final = max(map(len, _ALL_GROUPS)) + 4
 
 
 class _UnknownError(Exception):
@@ -93,10 +140,9 @@ class _UnknownError(Exception):
 def _meant(verb: Verb, arguments: Arguments, ids: Iterator[str]) -> Meaning | Error:
     try:
         meaning = verb.meaning(arguments)
-        arguments.end()
+        arguments.end(verb.too_much)
     except UsageError as reason:
-        hint = f"{reason.hint}: " if reason.hint else ""
-        return Error("no_such_command", f"{hint}write {verb.usage}")
+        return Error("no_such_command", f"{reason}: write {verb.usage}")
     except _UnknownError as reason:
         return _unknown(str(reason))
     return meaning if isinstance(meaning, Done | Bye) else _checked(verb, meaning, next(ids))
@@ -107,15 +153,32 @@ def _checked(verb: Verb, command: AnyCommand, id_: str) -> AnyCommand | Error:
     command = msgspec.structs.replace(command, id=id_)
     try:
         return msgspec.convert(msgspec.to_builtins(command), type(command))
-    except msgspec.ValidationError:
-        return Error("too_long", f"that is too long, or too much: write {verb.usage}")
+    except msgspec.ValidationError as reason:
+        return Error("too_long", f"{_too_long(str(reason))}: write {verb.usage}")
+
+
+def _too_long(reason: str) -> str:
+    """Return what a field may have at the most, which has more: its text, or its time."""
+    if characters := _MOST_CHARACTERS.search(reason):
+        return f"one part is longer than {characters[1]} characters"
+    if seconds := _MOST_SECONDS.search(reason):
+        return f"the time is longer than {int(seconds[1]) // _DAY_S}d"
+    return "that is too long, or too much"
 
 
 def _unknown(name: str) -> Error:
+    if (instead := _AT_OUR_TERMINAL.get(name.casefold())) is not None:
+        return Error("no_such_command", f"/{name} works in huechat-client only{instead}")
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    near = get_close_matches(name[:_LONGEST_NAME].casefold(), _BY_NAME, 1)
+    near = get_close_matches(name[:_LONGEST_NAME].casefold(), _GUESSED, 1)
     guess = f"; did you mean /{near[0]}?" if near else ";"
     return Error("no_such_command", f"there is no /{shown}{guess} /help lists all")
+
+
+def _names(subject: str) -> list[str]:
+    names = " ".join(f"/{verb.name}" for verb in _ALL_GROUPS[subject])
+    begin = f"  {subject}".ljust(_NAMES_COLUMN)
+    return wrap(names, WIDTH, initial_indent=begin, subsequent_indent=" " * _NAMES_COLUMN)
 
 
 def _group(subject: str) -> Iterator[str]:

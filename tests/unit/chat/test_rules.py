@@ -113,7 +113,7 @@ def test_an_identity_does_not_tell_the_session():
 
 
 @pytest.mark.parametrize(
-    "emoji", ["👍", "❤️", "👩‍🚀", "🇪🇺", "👍🏽", "1️⃣", ":+1:", ":party_parrot:", "☕"]
+    "emoji", ["👍", "❤️", "👩‍🚀", "🇪🇺", "👍🏽", "1️⃣", ":+1:", ":party_parrot:", "☕", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "ℹ️"]
 )
 def test_an_emoji_or_its_word_is_a_reaction(emoji):
     assert check_emoji(emoji) == emoji

@@ -24,10 +24,11 @@ def test_an_unknown_command_is_answered_and_not_said(wire):
 
 
 def test_help_is_answered_by_the_wire_itself(wire):
-    (answer,) = wire.receive(b"/help\n")
-    assert isinstance(answer, Done)
-    (shown,) = Plain.encode([answer])
-    assert b"\n    /join ROOM [private] " in shown
+    for asked, told in ((b"/help\n", b" /join /leave "), (b"/help all\n", b"    /join ROOM [")):
+        (answer,) = wire.receive(asked)
+        assert isinstance(answer, Done)
+        (shown,) = Plain.encode([answer])
+        assert told in shown
 
 
 @pytest.mark.parametrize("end", [b"\n", b""])

@@ -1,6 +1,7 @@
 """Events as people read them."""
 
 import pytest
+from msgspec.structs import replace
 
 from huechat.protocol import (
     Audit,
@@ -78,6 +79,11 @@ SHOWN = {
     "You are ben now.": You("ben", "red", "a", message="You are ben now."),
     "You are ana, in red.": You("ana", "red", "a"),
     "You are in #lobby": Joined("a", RoomPlace("lobby", 1)),
+    "You are in #lobby. It has no topic.": Joined("a", RoomPlace("lobby", 1), asked=True),
+    "You are in #builds: bread": Joined("a", RoomPlace("builds", 9, topic="bread"), asked=True),
+    "You are in (private) with ben": Joined(
+        "a", RoomPlace(DIRECT, 9, "direct", people=("ben",)), asked=True
+    ),
     "You are in #builds: bread (3 unread)": Joined(
         "a", RoomPlace("builds", 9, topic="bread", unread=3)
     ),
@@ -90,6 +96,7 @@ SHOWN = {
     ),
     "You left #builds.": Left("builds"),
     "You left (private).": Left(DIRECT),
+    "You left (private) with ben.": Left(DIRECT, people=("ben",)),
     "You were put out of #builds by ana: spam": Left(
         "builds", message="You were put out of #builds by ana: spam"
     ),
@@ -103,6 +110,10 @@ SHOWN = {
     "ana (red, registered) is not here": Person("", PersonInfo("ana", "red", True, here=False)),
     "You have blocked ana, ben.": Blocked("", ("ana", "ben")),
     "You have blocked nobody.": Blocked("", ()),
+    "ana is not blocked any more.": Blocked("", (), "ana is not blocked any more."),
+    "ana is not blocked any more. Still blocked: ben, cyd.": Blocked(
+        "", ("ben", "cyd"), "ana is not blocked any more."
+    ),
     "ana invites you to #team: /join team": Invited("team", "ana"),
     "Who registers with K7QM-2FXT, once and until 2026-11-22 12:00 UTC, gets in.": Invitation(
         "", "K7QM-2FXT", NOON
@@ -202,15 +213,51 @@ def test_nothing_is_shown_of_what_a_guest_in_the_lobby_did_not_ask(event):
     assert as_text(event) == ""
 
 
-def test_a_page_does_not_show_what_was_deleted_since():
-    entries = (
-        in_room(Message, "oh no"),
-        in_room(Edited, "oh yes", 7, "ana: oh no"),
-        in_room(Reacted, "👍", 7, "ana: oh yes", True, name="ben"),
-        in_room(Deleted, 7, "ana"),
-    )
-    shown = as_text(Page("", "lobby", entries, False))
-    assert shown.split("\n")[1:] == ["  2026-11-22 12:00 * ana took a message back"]
+def at(seq, entry):
+    return replace(entry, seq=seq)
+
+
+DELETED = (
+    in_room(Message, "oh no"),
+    at(8, in_room(Edited, "oh yes", 7, "ana: oh no")),
+    at(9, in_room(Reacted, "👍", 7, "ana: oh yes", True, name="ben")),
+    at(10, in_room(Deleted, 7, "ana")),
+)
+
+
+def shown_of(*entries):
+    heading, *lines = as_text(Page("", "lobby", entries, False)).split("\n")
+    assert heading == "Said in #lobby (in UTC):"
+    return [line.removeprefix("  2026-11-22 12:00 ") for line in lines]
+
+
+def test_a_page_does_not_show_what_was_deleted_since_nor_that_it_was():
+    assert shown_of(*DELETED, at(11, HI)) == ["ana [COLOR (red)] said -> hi"]
+
+
+def test_a_page_does_not_show_what_is_about_messages_that_are_on_no_page():
+    thumb = in_room(Reacted, "👍", 3, "ben: hello", True)
+    there = in_room(Reacted, "👍", 7, "ana: hi", True)
+    gone = at(10, in_room(Deleted, 3, "ben"))
+    edit = at(11, in_room(Edited, "hello world", 3, "ana: hello"))
+    topic = at(12, in_room(TopicSet, "bread"))
+    assert shown_of(at(6, thumb), HI, at(9, there), gone, edit, topic) == [
+        "ana [COLOR (red)] said -> hi",
+        "* ana put 👍 to ana: hi",
+        "* ana set the topic: bread",
+    ]
+
+
+def test_a_page_of_nothing_but_that_shows_it():
+    thumb = in_room(Reacted, "👍", 3, "ben: hello", True)
+    assert shown_of(thumb) == ["* ana put 👍 to ben: hello"]
+
+
+@pytest.mark.parametrize(("more", "also"), [(False, ""), (True, "; there is more")])
+def test_a_page_of_which_nothing_is_left_says_so(more, also):
+    for entries in (DELETED, DELETED[3:]):
+        told = as_text(Page("", "lobby", entries, more))
+        assert told == f"What was said last in #lobby was deleted{also}."
 
 
 def test_a_token_is_never_shown():

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.wire.strategies import anything, events, every_event, names
 
 from huechat.protocol import (
+    AnyEntry,
     AnyEvent,
     Audit,
     BanList,
@@ -47,12 +49,21 @@ def items(event: AnyEvent) -> int:
         case People(people=people):
             return len(people) + bool(people and event.more)
         case Page(messages=entries):
-            gone = {one.target for one in entries if isinstance(one, Deleted)}
-            about = [(type(one), getattr(one, "target", one.seq)) for one in entries]
-            return sum(kind is Deleted or seq not in gone for kind, seq in about)
+            return listed(entries)
         case Found(messages=some) | Audit(deeds=some) | BanList(bans=some) | Welcome(rooms=some):
             return len(some)
     return 0
+
+
+def listed(entries: Sequence[AnyEntry]) -> int:
+    """Return how many lines a page has: those that can be followed, or else those not deleted."""
+    gone = {one.target for one in entries if isinstance(one, Deleted)}
+    gone |= {one.seq for one in entries if isinstance(one, Message) and not one.text}
+    about = [(getattr(one, "target", one.seq), one) for one in entries]
+    left = [(seq, one) for seq, one in about if seq not in gone and not isinstance(one, Deleted)]
+    told = {one.seq for _, one in left if isinstance(one, Message)}
+    lone = [seq for seq, one in left if isinstance(one, Edited | Reacted) and seq not in told]
+    return len(left) - len(lone) or len(left)
 
 
 @given(every_event)

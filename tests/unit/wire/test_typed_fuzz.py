@@ -37,8 +37,8 @@ def test_what_does_not_begin_with_a_slash_is_said_as_it_is(line):
 @given(st.text())
 def test_words_are_taken_one_by_one_until_none_is_left(text):
     taken = Arguments(text)
-    assert [taken.word() for _ in text.split()] == text.split()
-    assert taken.word("no more") == "no more"
+    assert [taken.word("a word") for _ in text.split()] == text.split()
+    assert taken.word_if_any("no more") == "no more"
 
 
 @given(st.lists(lines.map(str.encode) | st.binary() | st.just(b"\n"), max_size=8))

@@ -89,10 +89,11 @@ def away(hall: Hall, connection: Connection, away: Away) -> None:
 def block(hall: Hall, connection: Connection, block: Block) -> None:
     """Have nothing more told of what a person says, or take that back."""
     connection.greeted  # noqa: B018 - only for those who said hello
+    words = ""
     if block.name:
-        hall.writer.do(lambda: _change_blocks(hall, connection, block))
+        words = hall.writer.do(lambda: _change_blocks(hall, connection, block))
     names = names_in(blocked_by(hall, connection))
-    hall.tell(connection, Blocked(block.id, tuple(sorted(names, key=listing_key))))
+    hall.tell(connection, Blocked(block.id, tuple(sorted(names, key=listing_key)), words))
 
 
 def ask_person(hall: Hall, connection: Connection, ask: AskPerson) -> None:
@@ -187,8 +188,11 @@ def _recolor_account(hall: Hall, person: Person, color: str) -> list[Connection]
     return there
 
 
-def _change_blocks(hall: Hall, connection: Connection, block: Block) -> None:
-    """Change whom a person has blocked; for an account it is stored. In the writer's thread."""
+def _change_blocks(hall: Hall, connection: Connection, block: Block) -> str:
+    """Change whom a person has blocked; for an account it is stored. In the writer's thread.
+
+    Return what was taken back, in words.
+    """
     person, before = connection.greeted, blocked_by(hall, connection)
     if block.on:
         after = before | _to_block(hall, person, block.name)
@@ -201,6 +205,14 @@ def _change_blocks(hall: Hall, connection: Connection, block: Block) -> None:
         if not person.account:
             one.blocked = after
         hall.blocks.put(one, after)
+    return "" if block.on else _taken_back(before, after)
+
+
+def _taken_back(before: dict[str, str], after: dict[str, str]) -> str:
+    unblocked = sorted(set(names_in(before)) - set(names_in(after)))
+    if not unblocked:
+        return "Nobody of that name was blocked."
+    return f"{', '.join(unblocked)} is not blocked any more."
 
 
 def _to_block(hall: Hall, person: Person, name: str) -> dict[str, str]:

@@ -71,7 +71,8 @@ def set_topic(hall: Hall, connection: Connection, topic: SetTopic) -> None:
     room, person = place_of(connection, topic.room).room, connection.greeted
     if topic.text is None:
         read = marker(hall, person, room)
-        hall.tell(connection, Joined(topic.id, room_place(hall, person, room, read)))
+        place = room_place(hall, person, room, read)
+        hall.tell(connection, Joined(topic.id, place, asked=True))
         return
     text = " ".join(topic.text.split())
     hall.writer.do(lambda: _set_topic(hall, person, room, topic.id, text))

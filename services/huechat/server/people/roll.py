@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from huechat.chat.log import Encode
 from huechat.chat.names import name_key
 from huechat.chat.people import Person
-from huechat.protocol import Presence, TypingNow
+from huechat.protocol import Presence, Renamed, TypingNow
 from huechat.server.logs.outlet import Outlet
 
 
@@ -42,11 +42,14 @@ class Roll:
         self._listed = listed
         self._away: Counter[str] = Counter()
         self._members: dict[Outlet, tuple[str, bool]] = {}
+        self._called: dict[Outlet, str] = {}  # before, whose name changed since it was told last
         self._known: dict[Outlet, Known] = {}  # of those who want to be told
 
     def put(self, outlet: Outlet, person: Person) -> None:
         """Note who `person` is now, at the other end of `outlet`."""
-        self._strike(outlet)
+        before = self._strike(outlet)
+        if before and before != person.name:
+            self._called.setdefault(outlet, before)
         away = person.away is not None
         self._members[outlet] = (person.name, away)
         self.here[person.name] += 1
@@ -59,6 +62,7 @@ class Roll:
     def take_out(self, outlet: Outlet) -> None:
         """Note that the connection is not in the room any more."""
         self._strike(outlet)
+        self._called.pop(outlet, None)
         self._known.pop(outlet, None)
 
     def first(self, outlet: Outlet) -> bytes:
@@ -78,6 +82,7 @@ class Roll:
             if shown:
                 yield outlet, encoded(outlet.encode, TypingNow(self._room, shown))
         self.typing = set()
+        self._called = {}
 
     @property
     def _is_listed(self) -> bool:
@@ -94,15 +99,24 @@ class Roll:
         return Known(len(self.here), frozenset(self.here), frozenset(away))
 
     def _change(self, known: Known, now: Known) -> Presence:
+        joined, left = now.names - known.names, known.names - now.names
         back = (known.away & now.names) - now.away
         return Presence(
             self._room,
             now.here,
-            _listed(now.names - known.names),
-            _listed(known.names - now.names),
+            _listed(joined),
+            _listed(left),
             _listed(now.away - known.away),
             _listed(back),
+            self._renamed(left, joined),
         )
+
+    def _renamed(self, left: frozenset[str], joined: frozenset[str]) -> tuple[Renamed, ...]:
+        """Return who gave up the one name of two and has the other, as nobody else has or had."""
+        if not (left and joined):
+            return ()
+        pairs = {(old, self._members[outlet][0]) for outlet, old in self._called.items()}
+        return tuple(Renamed(*two) for two in sorted(pairs) if two[0] in left and two[1] in joined)
 
     def _typing_for(self, outlet: Outlet) -> tuple[str, ...]:
         """Return who is writing but oneself, and those whom one has blocked."""
@@ -112,13 +126,15 @@ class Roll:
         others = self.typing - {own}
         return _listed({one for one in others if name_key(one) not in outlet.hides})
 
-    def _strike(self, outlet: Outlet) -> None:
-        if outlet in self._members:
-            name, away = self._members.pop(outlet)
+    def _strike(self, outlet: Outlet) -> str:
+        """Take the connection's name away; return it."""
+        name, away = self._members.pop(outlet, ("", False))
+        if name:
             for names, count in ((self.here, 1), (self._away, int(away))):
                 names[name] -= count
                 if not names[name]:
                     del names[name]
+        return name
 
 
 def _encoded(encode: Encode, event: Presence | TypingNow) -> bytes:

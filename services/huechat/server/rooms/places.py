@@ -64,7 +64,8 @@ def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_:
     place.source.left = True
     hall.delivery.part(connection.outlet, place.room.log)
     hall.presence.leave(room, connection.outlet)
-    hall.tell(connection, Left(room, id_, message))
+    people = () if message else others(hall, connection.greeted, place.room)
+    hall.tell(connection, Left(room, id_, message, people))
 
 
 def place_of(connection: Connection, room: str) -> Place:

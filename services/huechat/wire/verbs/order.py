@@ -23,10 +23,12 @@ from huechat.wire.verbs.verb import Verb
 
 _TIME: Final = f"TIME is like {TIMES}; without it, it is for ever."
 _SERVER: Final = "With * before the name it is for the whole server."
+_NAME: Final = "a name"
+_ONLY_THE_SERVER: Final = "only * may come after it"
 
 
 def _ban_address(typed: Arguments) -> Ban:
-    room, who, for_s, reason = typed.room(), typed.word(), typed.time(), typed.text("")
+    room, who, for_s, reason = typed.room(), typed.word(_NAME), typed.time(), typed.text_if_any()
     try:
         ip_network(who, strict=False)
     except ValueError:
@@ -40,13 +42,14 @@ _ROLES: Final[dict[str, Literal["member", "moderator", "owner", "administrator"]
     "owner": "owner",
     "administrator": "administrator",
 }
+_ROLE_NAMES: Final = ", ".join(_ROLES)
 
 
 def _role(typed: Arguments) -> SetRole:
-    room, name = typed.room(), typed.word()
-    role = _ROLES.get(typed.word().casefold())
+    room, name = typed.room(), typed.word(_NAME)
+    role = _ROLES.get(typed.word(f"a role ({_ROLE_NAMES})").casefold())
     if role is None:
-        raise UsageError(f"a role is one of {', '.join(_ROLES)}")
+        raise UsageError(f"a role is one of {_ROLE_NAMES}")
     return SetRole(name, role, EVERYWHERE if role == "administrator" else room)
 
 
@@ -56,7 +59,8 @@ ORDER: Final = (
         "NAME [REASON]",
         "put somebody out of the room",
         "/kick ben too loud",
-        lambda typed: Kick(typed.word(), HERE, typed.text("")),
+        lambda typed: Kick(typed.word(_NAME), HERE, typed.text_if_any()),
+        ("k", "remove"),
     ),
     Verb(
         "ban",
@@ -64,9 +68,13 @@ ORDER: Final = (
         "put somebody out and keep them out",
         "/ban ben 2h30m spam",
         lambda typed: Ban(
-            room=typed.room(), name=typed.word(), for_s=typed.time(), reason=typed.text("")
+            room=typed.room(),
+            name=typed.word(_NAME),
+            for_s=typed.time(),
+            reason=typed.text_if_any(),
         ),
-        more=f"{_TIME} {_SERVER}",
+        ("kickban", "kb"),
+        f"{_TIME} {_SERVER}",
     ),
     Verb(
         "banip",
@@ -82,18 +90,23 @@ ORDER: Final = (
         "keep somebody from speaking",
         "/mute ben 10m",
         lambda typed: Mute(
-            room=typed.room(), name=typed.word(), for_s=typed.time(), reason=typed.text("")
+            room=typed.room(),
+            name=typed.word(_NAME),
+            for_s=typed.time(),
+            reason=typed.text_if_any(),
         ),
-        more=f"{_TIME} {_SERVER}",
+        ("timeout", "quiet"),
+        f"{_TIME} {_SERVER}",
     ),
     Verb(
         "pardon",
         "[*] NAME",
         "take bans and mutes back",
         "/pardon ben",
-        lambda typed: Pardon(room=typed.room(), name=typed.word()),
-        ("unban", "unmute"),
+        lambda typed: Pardon(room=typed.room(), name=typed.word(_NAME)),
+        ("unban", "unmute", "untimeout", "unquiet"),
         f"NAME may be an address, as /bans shows it. {_SERVER}",
+        "it takes one name",
     ),
     Verb(
         "bans",
@@ -101,7 +114,9 @@ ORDER: Final = (
         "list who is banned or muted",
         "/bans",
         lambda typed: ListBans(typed.room()),
-        more="/bans * lists those of the whole server.",
+        ("banlist",),
+        "/bans * lists those of the whole server.",
+        _ONLY_THE_SERVER,
     ),
     Verb(
         "role",
@@ -109,8 +124,27 @@ ORDER: Final = (
         "change what somebody may do here",
         "/role ana moderator",
         _role,
-        more=f"ROLE is one of {', '.join(_ROLES)}. An administrator is one on the whole server; "
+        more=f"ROLE is one of {_ROLE_NAMES}. An administrator is one on the whole server; "
         "/role * NAME member takes that back.",
+        too_much="nothing comes after the role",
+    ),
+    Verb(
+        "op",
+        "NAME",
+        "make somebody a moderator of the room",
+        "/op ana",
+        lambda typed: SetRole(typed.word(_NAME), "moderator", HERE),
+        ("mod",),
+        too_much="it takes one name",
+    ),
+    Verb(
+        "deop",
+        "NAME",
+        "make somebody a plain member of it again",
+        "/deop ana",
+        lambda typed: SetRole(typed.word(_NAME), "member", HERE),
+        ("unmod",),
+        too_much="it takes one name",
     ),
     Verb(
         "slow",
@@ -118,13 +152,17 @@ ORDER: Final = (
         "let each speak only so often, or off",
         "/slow 30",
         lambda typed: SlowMode(typed.pause(), HERE),
+        ("slowmode",),
+        "A time like 1m30s may stand there, too. /slow off ends it.",
+        "it takes one number, or one time",
     ),
     Verb(
         "drop",
         "ROOM",
         "delete a room and all that was said",
         "/drop builds",
-        lambda typed: DeleteRoom(typed.word()),
+        lambda typed: DeleteRoom(typed.word("a room")),
+        too_much="a room's name has no spaces",
     ),
     Verb(
         "audit",
@@ -133,5 +171,6 @@ ORDER: Final = (
         "/audit",
         lambda typed: AskAudit(typed.room()),
         more="/audit * lists what was done on the whole server.",
+        too_much=_ONLY_THE_SERVER,
     ),
 )

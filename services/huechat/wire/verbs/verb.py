@@ -18,7 +18,8 @@ NEW: Final = ""
 class Verb(NamedTuple):
     """A command as people type it. `aliases`: its other names; `more`: what else there is to know.
 
-    `meaning` takes what it needs of the arguments; what it leaves there is too much.
+    `meaning` takes what it needs of the arguments; what it leaves there is answered with
+    `too_much`, which says what is wrong.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Verb(NamedTuple):
     meaning: Callable[[Arguments], Meaning]
     aliases: tuple[str, ...] = ()
     more: str = ""
+    too_much: str = "nothing comes after it"
 
     @property
     def usage(self) -> str:

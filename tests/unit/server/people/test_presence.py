@@ -92,6 +92,7 @@ def test_another_name_is_somebody_who_left_and_somebody_who_joined(room):
                 "joined": ["cyd"],
                 "left": ["ben"],
                 "away": ["cyd"],
+                "renamed": [{"old": "ben", "new": "cyd"}],
             },
         )
     ]
@@ -246,6 +247,9 @@ class Watching(RuleBasedStateMachine):
         _, names, away = self.pictures[outlet]
         joined, left = set(told.get("joined", ())), set(told.get("left", ()))
         went, back = set(told.get("away", ())), set(told.get("back", ()))
+        for one in told.get("renamed", ()):
+            assert one["old"] in left
+            assert one["new"] in joined
         assert not (joined & names) | (left - names) | (went & away) | (back - away)
         names = (names | joined) - left
         self.pictures[outlet] = (told["here"], names, ((away | went) - back) & names)
