@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import termios
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -26,6 +27,9 @@ _OSC = re.compile(rb"\x1b\][^\x07]*\x07")
 """An operating system command, which a BEL ends (ECMA-48, 8.3.89; xterm)."""
 KEPT_ROWS = 1000
 """Of what went over the upper edge, as a terminal keeps it."""
+
+_NO_REFLOW = {"XTERM_VERSION": "XTerm(390)", "TMUX": ""}
+"""pyte is like xterm: lines that are longer than it gets wide are cut off."""
 
 NOBODY = (0, 0)
 """The size of a terminal that nobody is in front of, as under Compose."""
@@ -59,7 +63,7 @@ class Screen:
             command[0],
             [*command[1:], "--port", str(port), *flags],
             cwd=str(folder),
-            env=environment(**variables),  # type: ignore[arg-type]
+            env=environment(**{**_NO_REFLOW, **variables}),  # type: ignore[arg-type]
             dimensions=size,
             timeout=FAILURE_S,
             preexec_fn=_obey_ctrl_c,
@@ -70,7 +74,16 @@ class Screen:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._program.close(force=True)
+        """Hang up, and wait until the client has left. pexpect's own `close` sleeps instead."""
+        terminal = self._program.ptyproc
+        terminal.delayafterclose = 0
+        stuck = threading.Timer(FAILURE_S, self._program.kill, (signal.SIGKILL,))
+        stuck.start()
+        terminal.fileobj.close()  # the kernel sends SIGHUP
+        terminal.wait()
+        stuck.cancel()
+        stuck.join()
+        self._program.close()
 
     def type(self, keys: str) -> None:
         self._program.send(keys)

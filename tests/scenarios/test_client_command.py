@@ -129,6 +129,12 @@ def test_help_names_the_flags_and_their_variables(tmp_path: Path) -> None:
     assert ended.returncode == 0
     for word in ("--listen", "--color", "--name", "HUECHAT_COLOR", "HUECHAT_NAME"):
         assert word in ended.stdout
+    assert f"One of {', '.join(COLORS)}." in " ".join(ended.stdout.split())
+
+
+def test_help_is_no_wider_than_a_terminal_usually_is(tmp_path: Path) -> None:
+    told = run_client(tmp_path, "--help", COLUMNS="80").stdout
+    assert [line for line in told.splitlines() if len(line) > 80] == []
 
 
 def test_listening_prints_one_line_each_and_no_prompt(tmp_path: Path, port: int) -> None:

@@ -126,7 +126,10 @@ def test_a_password_in_the_line_of_its_command_is_stars_and_not_remembered(
     if shown:
         ana.shows_prompt(shown)
     ana.type("\r/room\r")
-    ana.until(lambda: any(one == "You are in #lobby" for one in ana.lines()), "an answer")
+    ana.until(
+        lambda: any(one == "You are in #lobby. It has no topic." for one in ana.lines()),
+        "an answer",
+    )
     ana.type(UP + UP)
     ana.shows_prompt("before")
 

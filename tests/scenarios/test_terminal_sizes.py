@@ -58,7 +58,7 @@ def test_one_can_talk_on_a_screen_however_small(
     with Screen(tmp_path, served, "--name", "ana", size=size) as small:
         small.logged("You: ")
         says(other, "hi")
-        small.logged("said -> hi")
+        small.logged("-> hi")
         small.type("a long line that wraps here /")
         small.until(lambda: small.last().endswith("here /"), "the end of what is typed")
         small.type("\r")

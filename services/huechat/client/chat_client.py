@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 LAST_WORDS_S: Final = 2.0
 """How long leaving waits for the server to confirm what was said last."""
 
+SILENCE_S: Final = 0.3
+"""How long of that people are not told what it waits for: they would not notice."""
+
 
 def show_line(line: str) -> None:
     """Print `line` at once, in one piece: another thread may print too."""
@@ -117,7 +120,9 @@ class ChatClient:
         )
         hello = Hello(VERSION, name, color, history=history, presence=presence)
         self._link = Link(host, port, hello, self._settings, login)
-        self.keyboard = Keyboard(self._link, self.conversation, look, self._teller.show)
+        self.keyboard = Keyboard(
+            self._link, self.conversation, look, self._teller.show, self._teller.link
+        )
         self._teller.looks_at = self.keyboard.look_at_joined
         self._receiver: threading.Thread | None = None
 
@@ -148,8 +153,11 @@ class ChatClient:
 
     @property
     def is_kept_waiting(self) -> bool:
-        """Whether what is said cannot be sent now: the link is down, or the server wants time."""
-        return self.client_socket is None or self._link.held
+        """Whether what is said goes nowhere now.
+
+        The link is down, the server wants time, or it confirmed nothing for some seconds.
+        """
+        return self.client_socket is None or self._link.held or self._link.overdue
 
     def connect_to_server(self) -> None:
         """Connect, show what comes in, send what is typed. Blocks until the person leaves.
@@ -261,7 +269,10 @@ class ChatClient:
         """Wait a moment until the server has what was said, and close."""
         if self.conversation.account:
             self.keyboard.mark_read()
-        missing = self._link.wait_confirmed(LAST_WORDS_S)
+        missing = self._link.wait_confirmed(SILENCE_S)
+        if missing:
+            self._teller.link(f"Waiting for the server at {{}} to confirm {messages(missing)}")
+            missing = self._link.wait_confirmed(LAST_WORDS_S - SILENCE_S)
         self.close()
         if missing:
             self._teller.fail(

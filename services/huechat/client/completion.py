@@ -10,46 +10,15 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from huechat.client.conversation import Conversation
+from huechat.client.emoji_names import offered
 from huechat.client.keyboard import LOCAL_COMMANDS
 from huechat.client.widths import steady
 from huechat.protocol import COLORS
 from huechat.wire.typed import VERBS, find_verb
 
-EMOJI: Final = {
-    "+1": "👍",
-    "-1": "👎",
-    "clap": "👏",
-    "coffee": "☕",
-    "cry": "😢",
-    "eyes": "👀",
-    "fire": "🔥",
-    "grin": "😀",
-    "heart": "❤️",
-    "joy": "😂",
-    "ok": "👌",
-    "party": "🎉",
-    "pray": "🙏",
-    "question": "❓",
-    "rocket": "🚀",
-    "sad": "😞",
-    "see": "🙈",
-    "smile": "🙂",
-    "star": "⭐",
-    "sun": "☀️",
-    "thinking": "🤔",
-    "thumbsdown": "👎",
-    "thumbsup": "👍",
-    "warning": "⚠️",
-    "wave": "👋",
-    "wink": "😉",
-    "x": "❌",
-    "check": "✅",
-}
-"""The emoji that people type most, by the names that other chats know them by."""
-
 ROLES: Final = ("member", "moderator", "owner", "administrator")
 
-_EMOJI_WORD: Final = re.compile(r"(?:^|\s):([a-z0-9_+-]{1,20})$")
+_EMOJI_WORD: Final = re.compile(r"(?:^|\s):([a-z0-9_+-]{1,40})$")
 _LAST_WORD: Final = re.compile(r"\S*$")
 
 
@@ -108,9 +77,8 @@ def _commands(word: str) -> Iterator[Completion]:
 
 
 def _emoji(begun: str) -> Iterator[Completion]:
-    for name, sign in EMOJI.items():
-        if name.startswith(begun):
-            yield Completion(f"{sign} ", -len(begun) - 1, display=f"{steady(sign)} :{name}:")
+    for name, sign in offered(begun):
+        yield Completion(f"{sign} ", -len(begun) - 1, display=f"{steady(sign)} :{name}:")
 
 
 def _matching(word: str, candidates: Iterable[str]) -> Iterator[Completion]:

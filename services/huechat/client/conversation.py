@@ -213,6 +213,8 @@ class Conversation:
             else:
                 room.names |= set(event.joined)
                 room.names -= set(event.left)
+                new = {one.old: one.new for one in event.renamed}
+                room.people = tuple(new.get(name, name) for name in room.people)
 
     def _note_read(self, marked: Marked) -> None:
         """Forget what was unread, once all of it was read at another of one's clients."""

@@ -8,8 +8,11 @@ from typing import Final
 
 import msgspec
 
+from huechat.client.clearing import clear_screen
 from huechat.client.conversation import Conversation
+from huechat.client.emoji_names import sign, with_signs
 from huechat.client.link import Link
+from huechat.client.local_help import local_help
 from huechat.client.look import Look
 from huechat.client.outbox import Entering
 from huechat.protocol import (
@@ -20,44 +23,30 @@ from huechat.protocol import (
     Bye,
     ChangePassword,
     Done,
+    Edit,
     Error,
     Join,
     Joined,
     Login,
     Mark,
+    React,
     Recolor,
     Register,
+    Say,
     SetTopic,
 )
-from huechat.wire.typed import VERBS, find_verb, help_text, typed
+from huechat.wire.harmless import harmless
+from huechat.wire.typed import VERBS, find_verb, typed
 
 AskSecret = Callable[[str], str]
-
-LOCAL_HELP: Final = """\
-  At this terminal:
-    /go ROOM                look at another room that you are in
-    /time                   show the time before each line, or no longer
-    /login NAME, /register and /password ask for the password, and do not show it
-    Alt-1 to Alt-9, Ctrl-N and Ctrl-P go to another room, too.
-    Alt-Enter begins a new line; what you paste is one message."""
-
-_HELP_OF: Final = {
-    "/go": """\
-/go ROOM
-  Look at another room that you are in: by its name, its number, or the name of
-  the one with whom you are alone in it. Alt-1 to Alt-9, Ctrl-N and Ctrl-P do, too.
-  For example: /go lobby""",
-    "/time": """\
-/time
-  Show the time before each line, or no longer.
-  For example: /time""",
-}
 
 
 class Keyboard:
     """Does what typed lines ask for. For the thread that reads them.
 
-    `show` prints events, `link` sends commands; `conversation` knows which room is looked at.
+    `show` prints events, and `tell_link` what becomes of what is asked while there is no
+    connection, as `Teller.link`; `link` sends commands; `conversation` knows which room is looked
+    at.
     """
 
     def __init__(
@@ -66,13 +55,15 @@ class Keyboard:
         conversation: Conversation,
         look: Look,
         show: Callable[[AnyEvent | AnyEntry], None],
+        tell_link: Callable[[str], None],
     ) -> None:
         self.ask_secret: AskSecret | None = None
-        """Asks for a password without echo, where somebody can be asked."""
+        """Asks for a password without echo, where somebody types at a terminal."""
         self._link = link
         self._conversation = conversation
         self._look = look
         self._show = show
+        self._tell_link = tell_link
         self.joining = ""
         """The id of the latest `join`: what answers it is looked at."""
 
@@ -146,26 +137,45 @@ class Keyboard:
             yield self._link.new_id()
 
     def _tell(self, meaning: Done | Error, line: str) -> None:
-        word, *about = line.casefold().split()
-        local = f"/{about[0].removeprefix('/')}" if about else ""
-        if word in _HELP and local in _HELP_OF:
-            meaning = Done("", _HELP_OF[local])
-        elif word in _HELP and not about:
-            meaning = Done("", f"{help_text()}\n{LOCAL_HELP}")
-        self._show(meaning)
+        told = local_help(line)
+        self._show(Done("", told) if told else meaning)
 
     def _send(self, command: AnyCommand) -> None:
         if getattr(command, "room", None) == HERE:
             command = msgspec.structs.replace(command, room=self._conversation.current)
         if isinstance(command, Entering):
-            self._link.enter(command, wait=False)
+            self._link.enter(self._with_signs(command), wait=False)
             return
         if isinstance(command, Join):
-            self.joining = command.id
-        elif not _is_answered(command):
+            self._join(command)
+            return
+        if not _is_answered(command):
             command = msgspec.structs.replace(command, id="")
         if not self._link.send(command):
             self._show(Error("", "there is no connection now; try that again when it is back"))
+
+    def _with_signs(self, entering: Entering) -> Entering:
+        """Return it with emoji for their names: in words only where somebody types them."""
+        if isinstance(entering, React):
+            return msgspec.structs.replace(entering, emoji=sign(entering.emoji))
+        if isinstance(entering, Say | Edit) and self.ask_secret:
+            return msgspec.structs.replace(entering, text=with_signs(entering.text))
+        return entering
+
+    def _join(self, join: Join) -> None:
+        """Come into a room and look at it: now or, with no connection, once there is one."""
+        known = {view.name for view in self._conversation.rooms}
+        if self._link.sock is None and join.room in known:
+            self.look_at(join.room)
+            return
+        before, self.joining = self.joining, join.id  # it may be answered before one looks
+        try:
+            if not self._link.join(join):
+                room = harmless(join.room)
+                self._tell_link(f"When the server at {{}} is back, you will come into #{room}")
+        except ValueError:
+            self.joining = before
+            raise
 
     def _go(self, room: str) -> None:
         name = room.removeprefix("#").casefold()
@@ -180,6 +190,9 @@ class Keyboard:
 
     def _time(self, _: str) -> None:
         self._look.timestamps = not self._look.timestamps
+
+    def _clear(self, _: str) -> None:
+        clear_screen()
 
 
 def _is_answered(command: AnyCommand) -> bool:
@@ -208,8 +221,8 @@ def _new_password(ask: AskSecret) -> str:
 
 
 _LOCAL: Final[dict[str, Callable[[Keyboard, str], None]]] = {
+    "/clear": Keyboard._clear,
     "/go": Keyboard._go,
     "/time": Keyboard._time,
 }
 LOCAL_COMMANDS: Final = tuple(_LOCAL)
-_HELP: Final = ("/help", "/h")

@@ -7,10 +7,10 @@ from typing import Final
 
 from huechat import palette
 from huechat.chat.mentions import mentions
-from huechat.protocol import DIRECT, LOBBY, AnyEntry, AnyEvent, Error, Message
+from huechat.protocol import DIRECT, LOBBY, AnyEntry, AnyEvent, Error, Message, Presence
 from huechat.wire.entries import beginning
 from huechat.wire.harmless import harmless
-from huechat.wire.shown import as_text
+from huechat.wire.shown import as_text, new_names
 
 INDENT: Final = "    "
 """Before each line of a block, so that no line of it looks like somebody else's."""
@@ -47,7 +47,7 @@ class Look:
         """Return what is printed for `event`; empty: nothing."""
         if isinstance(event, Message) and event.text:
             return self._message(event, own_name)
-        shown = as_text(event)
+        shown = new_names(event, own_name) if isinstance(event, Presence) else as_text(event)
         if not shown:
             return ""
         color = palette.FAILED if isinstance(event, Error) else palette.RECEIVED

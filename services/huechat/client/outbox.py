@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from itertools import islice
 from typing import Final
@@ -18,16 +19,23 @@ WINDOW: Final = 64
 MOST_KEPT: Final = 10_000
 """How many may wait for a lost server to come back before saying more blocks."""
 
+OVERDUE_S: Final = 2.0
+"""How long a message may be under way before people are told that messages wait."""
+
 
 class Outbox:
-    """Keeps what must be sent again if the connection is lost. Any thread may call all of it."""
+    """Keeps what must be sent again if the connection is lost. Any thread may call all of it.
 
-    def __init__(self) -> None:
+    `now_s` tells the time, in seconds.
+    """
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self.held = False
         """Whether the server wants us to wait before more is sent."""
         self._changed = threading.Condition()  # guards this and what is below
+        self._now_s = now_s
         self._waiting: dict[str, Entering] = {}
-        self._sent: set[str] = set()  # of these: the first ones, as all is sent in its order
+        self._sent: dict[str, float] = {}  # when; the first ones, as all is sent in its order
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -47,7 +55,7 @@ class Outbox:
                 return []
             unsent = islice(self._waiting.values(), len(self._sent), WINDOW)
             due = list(unsent)
-            self._sent.update(one.id for one in due)
+            self._sent.update((one.id, self._now_s()) for one in due)
             return due
 
     @property
@@ -55,11 +63,18 @@ class Outbox:
         """Whether more was said than may be under way at once."""
         return len(self._waiting) > len(self._sent)
 
+    @property
+    def overdue(self) -> bool:
+        """Whether the oldest message that is under way is so for longer than `OVERDUE_S`."""
+        with self._changed:
+            sent_s = next(iter(self._sent.values()), None)
+            return sent_s is not None and self._now_s() - sent_s > OVERDUE_S
+
     def confirm(self, id_: str) -> bool:
         """Note that the server has a message, or will never have it; return whether it waited."""
         with self._changed:
             waited = self._waiting.pop(id_, None) is not None
-            self._sent.discard(id_)
+            self._sent.pop(id_, None)
             self._changed.notify_all()
             return waited
 

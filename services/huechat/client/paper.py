@@ -16,15 +16,22 @@ from typing import Any, Final
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
 
+from huechat.client.reflow import ReflowRenderer
+from huechat.client.rows import in_rows
+
 BETWEEN_S: Final = 0.05
 """How long what is printed waits at the most, for what comes next to be printed with it."""
 
 
 class Paper(TextIOBase):
-    """Stands in for standard output while it is `laid`; `output` is where prompts are drawn."""
+    """Stands in for standard output while it is `laid`; `output` is where prompts are drawn.
 
-    def __init__(self, output: Output) -> None:
+    `wraps`: whether lines are broken between words where the terminal is too narrow for them.
+    """
+
+    def __init__(self, output: Output, *, wraps: bool) -> None:
         self.output = output
+        self._wraps = wraps
         self._lock = threading.Lock()  # guards what is below, and the order of what is printed
         self._prompt: Application[Any] | None = None
         self._waiting: list[str] = []
@@ -90,9 +97,14 @@ class Paper(TextIOBase):
         """In the prompt's own thread: print what waits, and have the prompt drawn below it."""
         if prompt.is_done or not prompt.is_running:
             return
+        renderer = prompt.renderer
+        settling_s = renderer.settling_s() if isinstance(renderer, ReflowRenderer) else 0.0
+        if settling_s and prompt.loop:
+            prompt.loop.call_later(settling_s, self._print_above, prompt)
+            return
         with self._lock:
             text = self._taken()
-        prompt.renderer.erase()
+        renderer.erase()
         self._print(text)
         prompt.invalidate()
 
@@ -103,5 +115,11 @@ class Paper(TextIOBase):
 
     def _print(self, text: str) -> None:
         if text:
-            self.output.write_raw(text)
+            self.output.write_raw(self._in_rows(text))
             self.output.flush()
+
+    def _in_rows(self, text: str) -> str:
+        """Return `text` as it fits the terminal as it is now."""
+        if not self._wraps:
+            return text
+        return in_rows(text, self.output.get_size().columns)

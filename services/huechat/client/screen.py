@@ -15,9 +15,22 @@ from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.utils import get_term_environment_variable
 
 from huechat.client.plain_prompt import PlainOutput
+from huechat.client.reflow import BAR_STYLE, ReflowRenderer
 
 if sys.platform != "win32":
     from prompt_toolkit.output.vt100 import Vt100_Output
+
+    class _Drawing(Vt100_Output):
+        """A terminal that keeps no copy of what is erased."""
+
+        def erase_down(self) -> None:
+            """Erase from the cursor down, at the beginning of a row.
+
+            At the very beginning of its screen tmux would keep a copy of all (`scroll-on-clear`):
+            so this row first, and the rest from its second column on.
+            """
+            self.write_raw("\x1b[K\x1b[C\x1b[J\x1b[D")
+
 
 USUAL_ROWS: Final = 24
 USUAL_COLUMNS: Final = 80
@@ -39,13 +52,14 @@ def drawing_on(*, plain: bool) -> Output:
     if plain:
         return PlainOutput(sys.stdout, terminal_size)
     # Asking for the cursor's position would leave an answer for whoever attaches next.
-    return Vt100_Output(
-        sys.stdout, terminal_size, get_term_environment_variable(), enable_cpr=False
-    )
+    return _Drawing(sys.stdout, terminal_size, get_term_environment_variable(), enable_cpr=False)
 
 
 def fit_to_rows(session: PromptSession[str], status: Callable[[], str]) -> None:
-    """Have a menu and the status bar at the prompt, where there are rows enough for them."""
+    """Have a menu and the status bar at the prompt, where there are rows enough for them.
+
+    The prompt stays one when the terminal gets another size.
+    """
 
     def fit(app: Application[Any]) -> None:
         rows = terminal_size().rows
@@ -54,6 +68,8 @@ def fit_to_rows(session: PromptSession[str], status: Callable[[], str]) -> None:
         _be_at_the_bottom(app)
 
     session.app.before_render += fit
+    session.style = BAR_STYLE
+    session.app.renderer = ReflowRenderer(session.app.renderer.style, session.app.output)
 
 
 def _be_at_the_bottom(app: Application[Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from prompt_toolkit.utils import get_cwidth
@@ -11,12 +12,15 @@ from huechat.client.conversation import Conversation, RoomView
 from huechat.wire.harmless import harmless
 
 BETWEEN: Final = " · "
+LOOK_EVERY_S: Final = 1.0
+"""How often the line is looked at: that nothing comes from a server tells of itself."""
 
 
 def status_line(conversation: Conversation, *, connected: bool, waiting: int, columns: int) -> str:
     """Return the line, `columns` wide at the most: what matters less is left out first.
 
-    `connected`: whether there is a connection; `waiting`: messages that cannot be sent yet.
+    `connected`: whether there is a connection; `waiting`: messages that cannot be sent yet, or
+    that a server is long in confirming.
     """
     parts = list(_parts(conversation, connected=connected, waiting=waiting))
     while len(parts) > 1 and get_cwidth(BETWEEN.join(parts)) > columns - 2:
@@ -25,6 +29,13 @@ def status_line(conversation: Conversation, *, connected: bool, waiting: int, co
     while get_cwidth(line) > columns:
         line = line[:-1]
     return line
+
+
+async def keep_fresh(refresh: Callable[[], None]) -> None:
+    """Call `refresh` each second, which draws the line anew if it is to say something else."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        refresh()
 
 
 def _parts(conversation: Conversation, *, connected: bool, waiting: int) -> Iterator[str]:

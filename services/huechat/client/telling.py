@@ -19,6 +19,7 @@ from huechat.protocol import (
     Left,
     Message,
     Notice,
+    Presence,
 )
 from huechat.wire.harmless import harmless
 from huechat.wire.plain import as_text
@@ -151,8 +152,10 @@ class Teller:
         """Return whether something else tells it.
 
         Who asked to come into a room looks at it then; a private message tells that there is one.
-        That one is out of a room was told already.
+        That one is out of a room was told already. Who is called otherwise matters where they are.
         """
+        if isinstance(event, Presence):
+            return event.room != self._conversation.current
         if not isinstance(event, Joined):
             return isinstance(event, Left)
         return event.place.kind == "direct" or self.looks_at(event)

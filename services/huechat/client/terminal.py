@@ -30,7 +30,7 @@ from huechat.client.keys import GoError, chat_keys, exit_app
 from huechat.client.paper import Paper
 from huechat.client.plain_prompt import make_plain
 from huechat.client.screen import drawing_on, fit_to_rows, may_complete, shows_notes, terminal_size
-from huechat.client.status_bar import status_line
+from huechat.client.status_bar import keep_fresh, status_line
 from huechat.client.widths import Steady
 from huechat.config import ClientSettings
 from huechat.protocol import LOBBY
@@ -155,7 +155,7 @@ class Terminal:
 
     def _prompted_lines(self) -> Iterator[str]:
         """Yield lines typed at the prompt; return when it was idle for too long."""
-        paper = self._paper = self._paper or Paper(drawing_on(plain=self._plain))
+        paper = self._paper = self._paper or self._new_paper()
         # Between two prompts, too, the terminal is not to echo keys itself.
         with paper.laid(), get_app_session().input.raw_mode():
             while not self._ended:
@@ -167,6 +167,9 @@ class Terminal:
                     return
                 except GoError as wish:
                     self._keep_begun(room, wish)
+
+    def _new_paper(self) -> Paper:
+        return Paper(drawing_on(plain=self._plain), wraps=not self._plain)
 
     def _prompted_line(self, room: str, paper: Paper) -> str:
         """Return a line typed at the prompt of `room`."""
@@ -299,6 +302,8 @@ class Terminal:
             self._in_loop(app, exit_app, app, EOFError())
         elif app in [one.app for one in self._sessions.values()]:
             self.refresh()
+            if not self._plain:
+                app.create_background_task(keep_fresh(self.refresh))
         if self._unwatched:
             app.create_background_task(self._hide_when_idle(app))
 

@@ -10,6 +10,7 @@ from huechat.protocol import (
     Marked,
     Message,
     Presence,
+    Renamed,
     RoomInfo,
     RoomList,
     RoomPlace,
@@ -123,3 +124,11 @@ def test_rooms_go_round(talk):
     assert talk.beside(-1) == "builds"
     talk.switch("builds")
     assert talk.beside(1) == LOBBY
+
+
+def test_who_one_talks_with_alone_is_called_as_they_are_now(talk):
+    talk.note(Joined("", RoomPlace("@x", 0, "direct", "", ("ben",))))
+    talk.note(Joined("", RoomPlace("@y", 0, "direct", "", ("cyd",))))
+    told = Presence("@x", 2, ("bob",), ("ben",), renamed=(Renamed("ben", "bob"),))
+    talk.note(told)
+    assert [room.title for room in talk.rooms[2:]] == ["bob", "cyd"]

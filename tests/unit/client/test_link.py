@@ -15,7 +15,23 @@ from huechat.client.link import Link
 from huechat.client.link_news import Back, ClosedError, HeldBack, Lost, ShutOut
 from huechat.client.outbox import WINDOW
 from huechat.config import ClientSettings
-from huechat.protocol import VERSION, Ack, Error, Hello, Login, Message, Say, Token, Welcome, You
+from huechat.protocol import (
+    VERSION,
+    Ack,
+    Edit,
+    Edited,
+    Error,
+    Hello,
+    Join,
+    Joined,
+    Login,
+    Message,
+    RoomPlace,
+    Say,
+    Token,
+    Welcome,
+    You,
+)
 from huechat.wire.jsonlines import encode_line
 
 FAILURE_S = 20.0
@@ -103,6 +119,16 @@ def test_ones_own_message_after_a_lost_link_is_its_ack(server: PlayedServer, lin
     assert [next(events), next(events)] == [Ack(id_, "lobby", 3, "12:00"), You("ana", "green")]
 
 
+def test_what_one_did_before_the_link_was_lost_is_told_by_its_ack(
+    server: PlayedServer, link: Link
+) -> None:
+    id_ = link.new_id()
+    link.enter(Edit(id_, "ho", 3))
+    edited = Edited("lobby", 4, id_, "12:00", "ana", "red", "ho", 3, "ana: hi")
+    server.tells(edited)
+    assert next(link.events()) == Ack(id_, "lobby", 4, "12:00", edited)
+
+
 def test_anothers_message_with_the_same_id_confirms_nothing(
     server: PlayedServer, link: Link
 ) -> None:
@@ -140,6 +166,37 @@ def test_after_a_lost_link_no_more_is_sent_at_once_than_the_server_confirms(
     server.tells(ack(ids[0], 1))
     assert next(events) == ack(ids[0], 1)
     assert server.hears("say")["id"] == ids[WINDOW]
+
+
+def test_a_room_that_was_asked_for_is_asked_for_again_until_it_is_answered(
+    server: PlayedServer, link: Link
+) -> None:
+    events = link.events()
+    assert link.join(Join("den", id="1"))
+    assert server.hears("join")["id"] == "1"
+    server.hangs_up()
+    assert next(events) == Lost(0)
+    assert not link.join(Join("attic", id="2"))
+    said = link.say("hi")
+    coming_back = server.threads.submit(next, events)
+    server.accepts()
+    server.hears("hello")
+    server.tells(WELCOME)
+    assert coming_back.result(FAILURE_S) == Back(1, WELCOME)
+    assert [server.hears("join")["id"], server.hears("join")["id"]] == ["1", "2"]
+    assert server.hears("say")["id"] == said
+    den = Joined("1", RoomPlace("den", 1))
+    refused = Error("not_allowed", "no", "2")
+    server.tells(den, refused, You("ana", "green"))
+    assert [next(events), next(events), next(events)] == [den, refused, You("ana", "green")]
+    server.hangs_up()
+    assert next(events) == Lost(1)
+    coming_back = server.threads.submit(next, events)
+    server.accepts()
+    server.hears("hello")
+    server.tells(WELCOME)
+    assert coming_back.result(FAILURE_S) == Back(1, WELCOME)
+    assert server.hears("say")["id"] == said
 
 
 def test_a_password_is_said_once_and_not_after_a_logout(server: PlayedServer) -> None:

@@ -7,7 +7,7 @@ from huechat.client.conversation import Conversation
 from huechat.client.form import check_format
 from huechat.client.look import Look
 from huechat.client.status_bar import status_line
-from huechat.protocol import LOBBY, Message, Pong, RoomPlace, Welcome
+from huechat.protocol import LOBBY, Message, Pong, Presence, Renamed, RoomPlace, Welcome
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +51,15 @@ def test_a_name_can_be_read_on_the_background(background, code):
 
 def test_what_nobody_reads_is_not_shown():
     assert Look().of(Pong(), "ana") == ""
+    assert Look().of(Presence(LOBBY, 2, ("ben",), ("cyd",)), "ana") == ""
+
+
+def test_who_has_another_name_is_shown_but_not_that_oneself_has():
+    both = (Renamed("ben", "bob"), Renamed("cyd\x1b[2J", "dan"))
+    shown = Look().of(Presence(LOBBY, 2, renamed=both), "ana")
+    assert shown == "\x1b[36m* ben is now bob\x1b[0m\n\x1b[36m* cyd␛[2J is now dan\x1b[0m"
+    for own in ("ben", "bob"):  # the event may come before the answer, or behind it
+        assert Look().of(Presence(LOBBY, 2, renamed=both[:1]), own) == ""
 
 
 @pytest.mark.parametrize("form", ["", "{text}", "{time} {name}: {text}", "{{}} {text}"])

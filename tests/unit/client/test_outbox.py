@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huechat.client.outbox import MOST_KEPT, WINDOW, Outbox
+from huechat.client.outbox import MOST_KEPT, OVERDUE_S, WINDOW, Outbox
 from huechat.protocol import Say
 
 
@@ -78,3 +78,24 @@ def test_an_id_that_waits_already_is_the_same_message() -> None:
     outbox = filled(1)
     outbox.add(Say("0", "again"))
     assert (len(outbox), due(outbox)) == (1, ["0"])
+
+
+def test_what_is_sent_is_overdue_once_its_oldest_waits_for_long() -> None:
+    clock = [100.0]
+    outbox = Outbox(lambda: clock[0])
+    outbox.add(Say("0", "x"))
+    clock[0] += OVERDUE_S + 1
+    assert not outbox.overdue  # it was not sent
+    outbox.due()
+    clock[0] += OVERDUE_S
+    assert not outbox.overdue
+    outbox.add(Say("1", "x"))
+    outbox.due()
+    clock[0] += 0.1
+    assert outbox.overdue
+    outbox.confirm("0")
+    assert not outbox.overdue  # the other is not so old
+    clock[0] += OVERDUE_S
+    assert outbox.overdue
+    outbox.release()
+    assert not outbox.overdue  # it is sent anew
