@@ -6,8 +6,6 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from huechat.client.widths import steady
-
 USUAL: Final = (
     "+1",
     "-1",
@@ -73,11 +71,11 @@ def sign(word: str) -> str:
 def offered(begun: str) -> list[tuple[str, str]]:
     """Return the first names that begin so, with their signs; of each sign one.
 
-    Only such as all terminals show alike: a line with another could not be edited.
+    But for the usual ones, only such as all terminals show alike: as wide, and in one piece.
     """
     found: dict[str, str] = {}
     for name, one in _signs().items():
-        if name.startswith(begun) and _is_shown_alike(one):
+        if name.startswith(begun) and (name in USUAL or _is_shown_alike(one)):
             found.setdefault(one, name)
         if len(found) == MOST_OFFERED:
             break
@@ -85,8 +83,11 @@ def offered(begun: str) -> list[tuple[str, str]]:
 
 
 def _is_shown_alike(one: str) -> bool:
-    """Return whether all terminals take it for one sign, and know how wide that is."""
-    return len(steady(one)) == 1 and _emoji()[one]["E"] <= NEWEST_OFFERED
+    """Return whether all terminals take it for one sign, and know how wide that is.
+
+    Those that are text without a selector are not of that kind; see `widths`.
+    """
+    return len(one) == 1 and _emoji()[one]["E"] <= NEWEST_OFFERED
 
 
 @cache

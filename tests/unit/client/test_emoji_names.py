@@ -73,6 +73,11 @@ def test_the_usual_ones_are_offered_first_and_a_bounded_number_of_each_sign_once
     assert offered("nope") == []
 
 
+def test_a_sign_that_terminals_show_in_two_ways_is_offered_only_if_it_is_usual() -> None:
+    assert "thermometer" not in dict(offered("therm"))
+    assert dict(offered("warn")) == {"warning": "⚠️"}
+
+
 def test_the_server_takes_each_sign_as_a_reaction() -> None:
     letters = "+-abcdefghijklmnopqrstuvwxyz"
     names = {*USUAL, *(name for one in letters for name, _ in offered(one))}
