@@ -12,6 +12,7 @@ from tests.scenarios.talkers import FAILURE_S
 
 from huechat import ChatServer
 from huechat.client import link as links
+from huechat.client import sender
 from huechat.config import ServerSettings
 from huechat.protocol import VERSION, AnyCommand, Hello, Say
 from huechat.wire.jsonlines import encode_line
@@ -64,7 +65,7 @@ def test_what_waits_for_a_connection_is_not_overtaken_by_what_is_said_later(
     link.say("first")
     link.say("second")
     impatient = Impatient(link)
-    monkeypatch.setattr(links, "encode_line", impatient.encode_line)
+    monkeypatch.setattr(sender, "encode_line", impatient.encode_line)
     while not isinstance(next(events), links.Back):
         pass
     listening.start()
@@ -85,7 +86,7 @@ def test_what_waits_for_the_limit_is_not_overtaken_by_what_is_said_later(
         for text in said:
             link.say(text)
         impatient = Impatient(link)
-        monkeypatch.setattr(links, "encode_line", impatient.encode_line)
+        monkeypatch.setattr(sender, "encode_line", impatient.encode_line)
         listening.start()  # it now hears that the second was too much
         impatient.join()
         assert link.wait_confirmed(FAILURE_S) == 0
