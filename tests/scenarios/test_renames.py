@@ -148,7 +148,8 @@ def test_a_private_conversation_at_a_terminal_has_the_new_name(
         ana.shows_status("2 here")
         ana.type("/msg ben hi\r")
         ben.event("joined")
-        ana.shows_prompt()
+        ben.does("", type="say", to="ana", text="hello")
+        ana.shows_anywhere("(private) ben [COLOR (blue)] said -> hello")  # so she is in that room
         ana.type("\x1b2")
         ana.shows_status("ben", "2 here")
         ben.ask(type="name", name="bob")
