@@ -36,7 +36,7 @@ def change_identity(
     was, before = person.account, person.identity
     voice = person.voices[0]._replace(until=now())  # another may have the name from now on
     hall.crowd.become(connection, person, changed)
-    person.was = voice if person.account else None
+    person.was = voice if person.account and not was else None  # a guest
     if was:
         note_gone(hall, connection, was)
     elif person.account:
