@@ -68,3 +68,12 @@ def test_of_several_names_that_begin_so_the_most_usual_is_taken_first(
     screen.until(lambda: any(line.startswith("You: done 🚀") for line in screen.lines()), "🚀")
     screen.type("\r\r")
     other.hears(Heard("red", "done 🚀 ", "ana"))
+
+
+def test_ones_own_line_is_shown_as_others_see_it_and_broken_between_words(
+    served: int, tmp_path: Path
+) -> None:
+    with Screen(tmp_path, served, "--name", "ana", size=(24, 30)) as narrow:
+        narrow.shows_prompt()
+        narrow.type("this line is too long for :fire: a row\r")
+        narrow.shows("You: this line is too long for", "    🔥 a row", "You:")

@@ -55,7 +55,7 @@ def test_a_format_with_a_clock_tells_the_time_once(
 ) -> None:
     with at_a_terminal(served, tmp_path, HUECHAT_FORMAT="{time} {name}: {text}") as ana:
         ana.type("/time\r")
-        ana.shows("You: /time", "You:")
+        ana.shows("You: /time", "The time is shown before each line.", "You:")
         says(lou, "hi")
         ana.until(lambda: ana.newest().endswith(" lou: hi"), "a message")
         assert len(CLOCK.findall(ana.newest())) == 1
@@ -79,7 +79,8 @@ def test_timestamps_are_shown_on_demand(served: int, tmp_path: Path, lou: JsonTa
             ana.until(lambda text=text: ana.newest().endswith(f"{HEADING} {text}"), text)
             assert bool(CLOCK.match(ana.newest())) == stamped
             ana.type("/time\r")
-            ana.shows("You: /time", "You:")
+            told = "not shown now" if stamped else "shown before each line"
+            ana.shows("You: /time", f"The time is {told}.", "You:")
 
 
 @pytest.mark.parametrize("notify", ["desktop", "bell", "off"])
@@ -233,6 +234,6 @@ def test_passwords_leave_nothing_on_a_plain_terminal(plain: Screen) -> None:
     plain.type("correct-horse\r")
     plain.shows("New password:", "The same again:")
     plain.type(CTRL_C)
-    plain.shows("The same again:", "Error: no password was given, and nothing was sent", "You:")
+    plain.shows("The same again:", "No password was given, and nothing was sent.", "You:")
     assert b"correct" not in plain.raw
     assert plain.raw.count(b"*") == 13

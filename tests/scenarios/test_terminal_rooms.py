@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.scenarios.processes import ServerProcess
 from tests.scenarios.screens import ALT, CTRL_N, CTRL_P, Screen
 from tests.scenarios.talkers import JsonTalker
 
@@ -186,6 +188,112 @@ def test_who_leaves_is_in_the_lobby(ana: Screen, room: str) -> None:
     ana.type("/leave\r")
     ana.shows(f"You left #{room}.", "You look at #lobby", "You:")
     assert room not in ana.status()
+
+
+def test_what_is_typed_right_after_join_is_for_that_room(
+    served: int, tmp_path: Path, ben: JsonTalker, room: str
+) -> None:
+    with Screen(tmp_path, served, "--name", "ana") as ana:
+        ana.shows_prompt()
+        ben.joins(room)
+        ana.type(f"/join #{room.upper()}\rfor the room\r")
+        said = ben.next_in_a_room()
+        assert (said[0], said[1].text) == (room, "for the room")
+        ana.shows(f"[#{room}] You: for the room", f"[#{room}] You:")
+
+
+@pytest.fixture
+def kept_waiting(tmp_path: Path) -> Iterator[tuple[Screen, ServerProcess]]:
+    """Give a screen in the lobby, of a server that stopped working and may go on."""
+    with (
+        ServerProcess(tmp_path) as server,
+        Screen(tmp_path, server.port, "--name", "ana") as screen,
+    ):
+        screen.shows_prompt()
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            yield screen, server
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+
+
+def test_what_is_begun_while_a_room_is_asked_for_stays_where_it_was_begun(
+    kept_waiting: tuple[Screen, ServerProcess],
+) -> None:
+    ana, server = kept_waiting
+    ana.type("/join builds\rfor builds")
+    ana.shows("[#builds] You: for builds")
+    ana.type(f"{ALT}1")
+    ana.shows("You look at #lobby", "You:")
+    ana.type("for the lobby")
+    ana.shows_prompt("for the lobby")
+    server.process.send_signal(signal.SIGCONT)
+    ana.until(lambda: "You are in #builds" in ana.newest(), "the room")
+    ana.shows_prompt("for the lobby")
+    ana.type(CTRL_N)
+    ana.shows("[#builds] You: for builds")
+
+
+def test_what_is_said_in_a_room_that_is_asked_for_waits_for_it(
+    kept_waiting: tuple[Screen, ServerProcess],
+) -> None:
+    ana, server = kept_waiting
+    ana.type("/join builds\rone\r/join cakes\rtwo\r")
+    ana.shows("[#cakes] You: two", "[#cakes] You:")
+    ana.shows_status("#cakes", "2 waiting")
+    server.process.send_signal(signal.SIGCONT)
+    with JsonTalker(server.port) as ben:
+        for room, text in (("builds", "one"), ("cakes", "two")):
+            ben.ask(type="join", room=room, history=5)
+            ben.event("joined")
+            said = ben.next_in_a_room()
+            assert (said[0], said[1].text) == (room, text)
+
+
+def test_a_room_that_lets_one_not_in_is_left_again_and_nothing_is_said_elsewhere(
+    served: int, tmp_path: Path, ben: JsonTalker, room: str
+) -> None:
+    ben.ask(type="join", room=f"{room}-den", private=True)
+    ben.event("joined")
+    with Screen(tmp_path, served, "--name", "ana") as ana, JsonTalker(served) as lobby:
+        ana.shows_prompt()
+        ana.type(f"/join {room}-den\ra secret\r")
+        ana.until(lambda: sum("Error: " in line for line in ana.lines()) == 2, "two refusals")
+        ana.shows_prompt()
+        ana.type("hello\r")
+        assert lobby.next_heard().text == "hello"
+        assert "You look at" not in " ".join(ana.lines())
+
+
+def test_who_is_in_no_room_sees_so(served: int, tmp_path: Path, room: str) -> None:
+    with Screen(tmp_path, served, "--name", "ana") as ana:
+        ana.shows_prompt()
+        ana.type("/leave\r")
+        ana.shows("You left #lobby.", "[no room] You:")
+        ana.shows_status("no room")
+        ana.type(f"/join {room}\r")
+        ana.shows(f"You look at #{room}", f"[#{room}] You:")
+        ana.type("/leave\r")
+        ana.shows(f"You left #{room}.", "[no room] You:")
+        ana.type("hello\r")
+        ana.shows_anywhere(f"Error: you are not in #{room}: join it, or another room")
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("/go", "/go takes one room, or its number: write /go ROOM, or see /rooms"),
+        ("/go lobby x", "/go takes one room, or its number: write /go ROOM, or see /rooms"),
+        ("/go 99", "there is no room 99 here: you are in 2, from 1 on"),
+        ("/time x", "/time takes nothing more: write /time"),
+        ("/clear x", "/clear takes nothing more: write /clear"),
+    ],
+)
+def test_a_command_of_this_terminal_that_cannot_be_says_how_it_is_written(
+    ana: Screen, typed: str, error: str
+) -> None:
+    ana.type(f"{typed}\r")
+    ana.shows(f"You: {typed}", f"Error: {error}", "You:")
 
 
 def test_the_topic_is_told_on_coming_and_in_the_status_bar(

@@ -93,3 +93,15 @@ def test_a_log_has_a_line_for_each_message(served: int, tmp_path: Path, other: J
         unwatched.logged("Connected to server at")
         says(other, LONG)
         unwatched.logged(f"{HEADING} {LONG}")
+
+
+def test_what_comes_before_there_is_a_prompt_is_broken_between_words_too(
+    served: int, tmp_path: Path, other: JsonTalker
+) -> None:
+    said = "what was said before anybody came in here"
+    other.says(said)
+    with Screen(tmp_path, served, "--name", "ana", "--history", "1", size=(24, 30)) as narrow:
+        narrow.shows_prompt()
+        rows = "[COLOR (green)] said -> what", "    was said before anybody", "    came in here"
+        narrow.until(lambda: tuple(narrow.lines()[-4:-1]) == rows, "words")
+        assert "    127.0.0.1:" in "\n".join(narrow.lines())

@@ -97,7 +97,7 @@ def test_who_breaks_off_at_the_question_sends_nothing(ana: Screen, key: str, que
     if question != "New password:":
         is_asked(ana, "New password:", f"{SECRET}\r")
     is_asked(ana, question, key)
-    ana.shows("Error: no password was given, and nothing was sent", "You:")
+    ana.shows("No password was given, and nothing was sent.", "You:")
     is_still_a_guest(ana)
 
 
@@ -160,3 +160,11 @@ def test_who_breaks_off_at_the_first_question_is_told_so_in_a_line(
         is_asked(ana, "Password:", key)
         assert ana.exit_code() == code
         assert b"Traceback" not in ana.raw
+
+
+@pytest.mark.parametrize("typed", ["/login eve", "/register"])
+def test_who_is_logged_in_already_is_not_asked_in_vain(ana: Screen, name: str, typed: str) -> None:
+    registers(ana, name)
+    ana.type(f"{typed}\r")
+    words = f"you are logged in as {name}: /logout first, or start another client"
+    ana.shows(f"You: {typed}", f"Error: {words}", "You:")

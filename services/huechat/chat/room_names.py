@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from huechat.chat.names import MAX_UNCOMPOSED, check_characters, folded
+from huechat.protocol import DIRECT
 
 
 def check_room_name(name: str) -> str:
@@ -16,3 +17,10 @@ def check_room_name(name: str) -> str:
     name = name.removeprefix("#")
     check_characters(name, "bad_room", "a room's name")
     return name
+
+
+def tidy(room: str) -> str:
+    """Return a room's name as people may have typed it in the form that it has."""
+    if room.startswith(DIRECT) or len(room) > MAX_UNCOMPOSED:
+        return room
+    return folded(room).removeprefix("#")

@@ -141,6 +141,7 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
         history=settings.history,
         presence=True,
         login=login,
+        show=terminal.show,
         lines=lines,
         on_call=terminal.notify,
         on_change=terminal.refresh,

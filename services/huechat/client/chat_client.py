@@ -16,6 +16,7 @@ from huechat.client.link import Link
 from huechat.client.link_news import ClosedError
 from huechat.client.look import Look
 from huechat.client.telling import Callbacks, Show, Teller, messages
+from huechat.client.window import Window
 from huechat.config import ClientSettings
 from huechat.protocol import (
     LOBBY,
@@ -120,10 +121,16 @@ class ChatClient:
         )
         hello = Hello(VERSION, name, color, history=history, presence=presence)
         self._link = Link(host, port, hello, self._settings, login)
+        self.window = Window(self._link, self.conversation, self._teller.show)
         self.keyboard = Keyboard(
-            self._link, self.conversation, look, self._teller.show, self._teller.link
+            self._link,
+            self.conversation,
+            self.window,
+            look,
+            show=self._teller.show,
+            tell_link=self._teller.link,
         )
-        self._teller.looks_at = self.keyboard.look_at_joined
+        self._teller.arrives = self.window.arrives
         self._receiver: threading.Thread | None = None
 
     @property
@@ -268,7 +275,7 @@ class ChatClient:
     def _leave(self) -> None:
         """Wait a moment until the server has what was said, and close."""
         if self.conversation.account:
-            self.keyboard.mark_read()
+            self.window.mark_read()
         missing = self._link.wait_confirmed(SILENCE_S)
         if missing:
             self._teller.link(f"Waiting for the server at {{}} to confirm {messages(missing)}")
@@ -281,9 +288,10 @@ class ChatClient:
 
     def _go_to_room(self) -> None:
         """Look at the room of the settings, now or once one is in it."""
-        self.keyboard.joining = self._link.joining
-        room = self._settings.room
-        if room and not self._link.joining:
+        room, joining = self._settings.room, self._link.joining
+        if joining:
+            self.window.expect(room, joining)
+        elif room:
             self.conversation.switch(room)
 
     def _obey(self, line: str) -> bool:
@@ -295,7 +303,7 @@ class ChatClient:
         except (ValueError, ClosedError) as reason:
             self._teller.fail(str(reason))
         if self._lines is None:
-            self.keyboard.settle()
+            self.window.settle()
         if self.client_socket is None and self._link.unconfirmed > before:
             waiting = f"{messages(self._link.unconfirmed)} waiting for the server at {{}}"
             self._teller.link(waiting)

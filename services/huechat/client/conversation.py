@@ -11,6 +11,7 @@ from huechat.protocol import (
     LOBBY,
     AnyEntry,
     AnyEvent,
+    Error,
     Joined,
     Left,
     Marked,
@@ -26,6 +27,9 @@ from huechat.protocol import (
 
 MOST_UNSEEN: Final = 500
 """Entries kept of a room that is not looked at; the server has the others."""
+
+NOWHERE: Final = "none"
+"""The kind of what is looked at by who is in no room."""
 
 
 @dataclass
@@ -52,7 +56,7 @@ class RoomView:
         """What people call the room."""
         if self.kind == "direct":
             return ", ".join(self.people) or "private"
-        return f"#{self.name}"
+        return f"#{self.name}" if self.kind != NOWHERE else "no room"
 
 
 class Conversation:
@@ -66,6 +70,8 @@ class Conversation:
         """The room that is looked at, and that what is typed goes to."""
         self._lock = threading.Lock()  # guards the rooms and what is in them
         self._rooms: dict[str, RoomView] = {}
+        self._asked: dict[str, str] = {}  # the rooms asked for and not answered, by id
+        self._before = LOBBY  # where one goes back to if the room that is looked at is refused
         self._listed: set[str] = set()
 
     @property
@@ -78,13 +84,14 @@ class Conversation:
     def here(self) -> RoomView:
         """The room that is looked at."""
         with self._lock:
-            return self._rooms.get(self.current) or RoomView(self.current)
+            kind = "public" if self._is_expected() else NOWHERE
+            return self._rooms.get(self.current) or RoomView(self.current, kind)
 
     @property
     def is_inside(self) -> bool:
-        """Whether one is in the room that is looked at."""
+        """Whether one is in the room that is looked at, or asked to be; or in none at all."""
         with self._lock:
-            return self.current in self._rooms or not self._rooms
+            return self.current in self._rooms or self._is_expected() or not self._rooms
 
     @property
     def names(self) -> list[str]:
@@ -124,6 +131,9 @@ class Conversation:
             case Left(room=room):
                 with self._lock:
                     self._rooms.pop(room, None)
+            case Error(id=id_):
+                with self._lock:
+                    self._asked.pop(id_, None)
             case Marked():
                 self._note_read(event)
             case RoomList(rooms=rooms):
@@ -161,20 +171,35 @@ class Conversation:
             return room is None or entry.seq > room.since
 
     def leave_lost(self) -> str | None:
-        """Look at the first room if one is not in the one any more that was; return which.
+        """Look at another room if one is not, or will not be, in the one that was; return which.
 
         Nothing else does: what is being typed is for the room that one sees at the prompt.
         """
         with self._lock:
-            if self.current in self._rooms or not self._rooms:
+            if self.current in self._rooms or self._is_expected() or not self._rooms:
                 return None
-            self.current = next(iter(self._rooms))
+            before = self._before if self._before in self._rooms else None
+            self.current = before or next(iter(self._rooms))
             return self.current
+
+    def expect(self, room: str, id_: str) -> None:
+        """Look at a room that a `join` of that id asks for: what is typed from now on is for it."""
+        with self._lock:
+            self._asked[id_] = room
+            if self.current in self._rooms:
+                self._before = self.current
+            self.current = room
+
+    def arrives(self, joined: Joined) -> bool:
+        """Return whether it is the room that was asked for here, and is looked at still."""
+        with self._lock:
+            asked = self._asked.pop(joined.id, None)
+            return asked is not None and self.current == joined.place.room
 
     def switch(self, room: str) -> list[AnyEntry]:
         """Look at another room; return what came there meanwhile and was not shown."""
-        self.current = room
         with self._lock:
+            self.current = room
             view = self._rooms.get(room)
             if view is None:
                 return []
@@ -193,6 +218,10 @@ class Conversation:
         names = [room.name for room in self.rooms] or [LOBBY]
         at = names.index(self.current) if self.current in names else 0
         return names[(at + step) % len(names)]
+
+    def _is_expected(self) -> bool:
+        """Return whether the room that is looked at was asked for. The lock is held."""
+        return self.current in self._asked.values()
 
     def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:
         view = known or RoomView(

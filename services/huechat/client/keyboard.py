@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from huechat.chat.room_names import tidy
 from huechat.client.clearing import clear_screen
 from huechat.client.conversation import Conversation
 from huechat.client.emoji_names import sign, with_signs
@@ -15,6 +16,7 @@ from huechat.client.link import Link
 from huechat.client.local_help import local_help
 from huechat.client.look import Look
 from huechat.client.outbox import Entering
+from huechat.client.window import Window
 from huechat.protocol import (
     HERE,
     AnyCommand,
@@ -26,9 +28,7 @@ from huechat.protocol import (
     Edit,
     Error,
     Join,
-    Joined,
     Login,
-    Mark,
     React,
     Recolor,
     Register,
@@ -40,20 +40,28 @@ from huechat.wire.typed import VERBS, find_verb, typed
 
 AskSecret = Callable[[str], str]
 
+NO_CONNECTION: Final = "there is no connection now; try that again when it is back"
+
+
+class NothingGivenError(Exception):
+    """Somebody who was asked for a password thought better of it."""
+
 
 class Keyboard:
     """Does what typed lines ask for. For the thread that reads them.
 
     `show` prints events, and `tell_link` what becomes of what is asked while there is no
     connection, as `Teller.link`; `link` sends commands; `conversation` knows which room is looked
-    at.
+    at, and `window` goes to others.
     """
 
     def __init__(
         self,
         link: Link,
         conversation: Conversation,
+        window: Window,
         look: Look,
+        *,
         show: Callable[[AnyEvent | AnyEntry], None],
         tell_link: Callable[[str], None],
     ) -> None:
@@ -61,11 +69,10 @@ class Keyboard:
         """Asks for a password without echo, where somebody types at a terminal."""
         self._link = link
         self._conversation = conversation
+        self._window = window
         self._look = look
         self._show = show
         self._tell_link = tell_link
-        self.joining = ""
-        """The id of the latest `join`: what answers it is looked at."""
 
     def obey(self, line: str) -> bool:
         """Do what `line` asks for; return whether to go on. Raises `ValueError` if it cannot be.
@@ -79,8 +86,11 @@ class Keyboard:
             local(self, rest.strip())
             return True
         _guess(word)
-        asked = self._asked(line, self.ask_secret) if self.ask_secret else None
-        meaning = asked or typed(line, self._ids())
+        try:
+            meaning = self._asked(line) or typed(line, self._ids())
+        except NothingGivenError:
+            self._show(Done("", "No password was given, and nothing was sent."))
+            return True
         if isinstance(meaning, Bye):
             return False
         if isinstance(meaning, Done | Error):
@@ -89,48 +99,34 @@ class Keyboard:
             self._send(meaning)
         return True
 
-    def look_at(self, room: str) -> None:
-        """Look at another room, and show what was said there meanwhile."""
-        self.mark_read()
-        unseen = self._conversation.switch(room)
-        here = self._conversation.here
-        topic = f": {here.topic}" if here.topic else ""
-        self._show(Done("", f"You look at {here.title}{topic}"))
-        for entry in unseen:
-            self._show(entry)
-        self.mark_read()
+    def _asked(self, line: str) -> AnyCommand | None:
+        """Return a command whose passwords were left out, with them; None: it is none of those.
 
-    def look_at_joined(self, joined: Joined) -> bool:
-        """Look at the room that one came into if one asked for it here; return whether one did."""
-        asked = bool(joined.id) and joined.id == self.joining
-        if asked:
-            self.look_at(joined.place.room)
-        return asked
-
-    def settle(self) -> None:
-        """Look elsewhere if one is not in the room any more that was looked at."""
-        room = self._conversation.leave_lost()
-        if room:
-            self.look_at(room)
-
-    def mark_read(self) -> None:
-        """Tell the server how far the room that is looked at was read, for one's other clients."""
-        here = self._conversation.here
-        if self._conversation.account and here.last:
-            self._link.send(Mark(here.last, here.name))
-
-    @staticmethod
-    def _asked(line: str, ask: AskSecret) -> AnyCommand | None:
-        """Return a command whose passwords were left out, with them; None: it is none of those."""
+        Nobody is asked in vain: raises `ValueError` if it can only be refused.
+        """
+        ask = self.ask_secret
         word, *rest = line.split() or [""]
         match [word.casefold(), *rest]:
-            case ["/login", name]:
+            case ["/login", name] if ask:
+                self._check_guest()
                 return Login(name, ask("Password: "))
-            case ["/register"]:
+            case ["/register"] if ask:
+                self._check_guest()
                 return Register(_new_password(ask))
-            case ["/password"]:
+            case ["/password"] if ask:
+                self._check_connected()
                 return ChangePassword(ask("Old password: "), _new_password(ask))
         return None
+
+    def _check_guest(self) -> None:
+        if self._conversation.account:
+            name = self._conversation.name
+            raise ValueError(f"you are logged in as {name}: /logout first, or start another client")
+        self._check_connected()
+
+    def _check_connected(self) -> None:
+        if self._link.sock is None:
+            raise ValueError(NO_CONNECTION)
 
     def _ids(self) -> Iterator[str]:
         while True:
@@ -152,7 +148,7 @@ class Keyboard:
         if not _is_answered(command):
             command = msgspec.structs.replace(command, id="")
         if not self._link.send(command):
-            self._show(Error("", "there is no connection now; try that again when it is back"))
+            raise ValueError(NO_CONNECTION)
 
     def _with_signs(self, entering: Entering) -> Entering:
         """Return it with emoji for their names: in words only where somebody types them."""
@@ -163,35 +159,31 @@ class Keyboard:
         return entering
 
     def _join(self, join: Join) -> None:
-        """Come into a room and look at it: now or, with no connection, once there is one."""
-        known = {view.name for view in self._conversation.rooms}
-        if self._link.sock is None and join.room in known:
-            self.look_at(join.room)
+        """Look at a room and come into it: now or, with no connection, once there is one."""
+        room = tidy(join.room)
+        if any(view.name == room for view in self._conversation.rooms) and not join.private:
+            self._window.look_at(room)
             return
-        before, self.joining = self.joining, join.id  # it may be answered before one looks
+        self._window.expect(room, join.id)  # it may be answered at once
         try:
             if not self._link.join(join):
-                room = harmless(join.room)
-                self._tell_link(f"When the server at {{}} is back, you will come into #{room}")
-        except ValueError:
-            self.joining = before
+                words = f"When the server at {{}} is back, you will come into #{harmless(room)}"
+                self._tell_link(words)
+        except ValueError as reason:
+            self._conversation.note(Error("too_many", str(reason), join.id))
             raise
 
     def _go(self, room: str) -> None:
-        name = room.removeprefix("#").casefold()
-        known = {view.title.casefold(): view.name for view in self._conversation.rooms}
-        found = known.get(f"#{name}") or known.get(name.removeprefix("@"))
-        if not found and name.isdecimal():
-            found = self._conversation.nth(int(name))
-        if found:
-            self.look_at(found)
-            return
-        raise ValueError(f"you are not in {room or 'a room of no name'}: /join it, or see /rooms")
+        self._window.go(room)
 
-    def _time(self, _: str) -> None:
+    def _time(self, more: str) -> None:
+        _check_alone("/time", more)
         self._look.timestamps = not self._look.timestamps
+        on = self._look.timestamps
+        self._show(Done("", f"The time is {'shown before each line' if on else 'not shown now'}."))
 
-    def _clear(self, _: str) -> None:
+    def _clear(self, more: str) -> None:
+        _check_alone("/clear", more)
         clear_screen()
 
 
@@ -211,6 +203,11 @@ def _guess(word: str) -> None:
     near = get_close_matches(word.casefold(), known, 1)
     if near and near[0] in LOCAL_COMMANDS:
         raise ValueError(f"there is no {word}; did you mean {near[0]}? /help lists all")
+
+
+def _check_alone(command: str, more: str) -> None:
+    if more:
+        raise ValueError(f"{command} takes nothing more: write {command}")
 
 
 def _new_password(ask: AskSecret) -> str:

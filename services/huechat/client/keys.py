@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.utils import get_cwidth
 
 ROOM_KEYS: Final = range(1, 10)
 
@@ -16,27 +16,26 @@ ROOM_KEYS: Final = range(1, 10)
 class GoError(Exception):
     """Somebody wants to look at another room: by its number, or some steps further.
 
-    `begun`: what stands at the prompt of this one. `stays`: one is there already, and what was
-    begun is for it.
+    `begun`: what stands at the prompt of this one.
     """
 
-    def __init__(self, begun: str, *, number: int = 0, step: int = 0, stays: bool = False) -> None:
+    def __init__(self, begun: str, *, number: int = 0, step: int = 0) -> None:
         super().__init__()
         self.begun = begun
         self.number = number
         self.step = step
-        self.stays = stays
 
 
-def chat_keys(*, menu: bool) -> KeyBindings:
+def chat_keys(*, menu: bool, is_redrawn: Callable[[str], bool]) -> KeyBindings:
     """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go.
 
-    Tab completes; `menu`: it may show what there is to choose from.
+    Tab completes; `menu`: it may show what there is to choose from. `is_redrawn`: whether what is
+    sent is to be taken away, as it is printed in another form.
     """
     keys = KeyBindings()
     keys.add("tab")(partial(_complete, menu=menu))
     keys.add("c-c")(_clear_or_leave)
-    keys.add("enter")(partial(_send, redraws=menu))
+    keys.add("enter")(partial(_send, is_redrawn=is_redrawn))
     keys.add("escape", "enter")(_new_line)
     keys.add("c-z")(_pass_over)  # else it would be said
     keys.add("c-n")(partial(_go, step=1))
@@ -60,21 +59,14 @@ def _clear_or_leave(event: KeyPressEvent) -> None:
         exit_app(event.app, EOFError())
 
 
-def _send(event: KeyPressEvent, *, redraws: bool) -> None:
+def _send(event: KeyPressEvent, *, is_redrawn: Callable[[str], bool]) -> None:
     """Take the completion that is chosen in the menu, else send what stands there."""
     buffer = event.current_buffer
     if buffer.complete_state and buffer.complete_state.current_completion:
         buffer.complete_state = None
     else:
-        event.app.erase_when_done = redraws and _is_taller_than_the_screen(event)
+        event.app.erase_when_done = is_redrawn(buffer.text)
         buffer.validate_and_handle()
-
-
-def _is_taller_than_the_screen(event: KeyPressEvent) -> bool:
-    """Return whether the prompt shows a part only of what is sent; it is printed whole then."""
-    size = event.app.output.get_size()
-    lines = event.current_buffer.document.lines
-    return sum(1 + get_cwidth(line) // size.columns for line in lines) >= size.rows
 
 
 def _pass_over(_: KeyPressEvent) -> None:

@@ -23,8 +23,8 @@ class RoomWanted:
         if not self.room or any(place.room == self.room for place in welcome.rooms):
             self.joining = ""
             return None
-        self.joining = id_
-        return Join(self.room, history=history, id=id_)
+        self.joining = self.joining or id_  # asked again, it is the same
+        return Join(self.room, history=history, id=self.joining)
 
     def note(self, event: AnyEvent) -> None:
         """Take note of what the server tells: one who was put out, or refused, wants it no more."""

@@ -68,8 +68,8 @@ class Teller:
         self._callbacks = callbacks
         self._all_rooms = all_rooms
         self._told_why = False  # the server said why it puts one out
-        self.looks_at: Callable[[Joined], bool] = lambda _: False
-        """Looks at a room if it was asked for to be looked at; returns whether it was."""
+        self.arrives: Callable[[Joined], bool] = lambda _: False
+        """Tells of a room that was asked for to be looked at; returns whether it was."""
 
     def tell(self, event: AnyEvent | News) -> None:
         """Show what happened in the seed's colour for it."""
@@ -158,7 +158,7 @@ class Teller:
             return event.room != self._conversation.current
         if not isinstance(event, Joined):
             return isinstance(event, Left)
-        return event.place.kind == "direct" or self.looks_at(event)
+        return event.place.kind == "direct" or self.arrives(event)
 
     def _puts_one_out(self, entry: AnyEntry) -> bool:
         return (

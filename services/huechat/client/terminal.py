@@ -19,16 +19,20 @@ from typing import Any, Final
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app, get_app_session
 from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.formatted_text import ANSI, fragment_list_to_text, to_formatted_text
 from prompt_toolkit.utils import is_dumb_terminal
 
 from huechat import palette
 from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
+from huechat.client.conversation import NOWHERE
 from huechat.client.discretion import DiscreetHistory, Mask, masked
+from huechat.client.keyboard import NothingGivenError
 from huechat.client.keys import GoError, chat_keys, exit_app
+from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
 from huechat.client.plain_prompt import make_plain
+from huechat.client.rows import in_rows
 from huechat.client.screen import drawing_on, fit_to_rows, may_complete, shows_notes, terminal_size
 from huechat.client.status_bar import keep_fresh, status_line
 from huechat.client.widths import Steady
@@ -39,9 +43,6 @@ from huechat.wire.harmless import harmless
 if sys.platform != "win32":
     from huechat.client.unwatched import Unwatched, has_size
 
-
-CONTINUATION: Final = 5
-"""How far the further lines of a message are indented: as long as `You: `."""
 
 NOTE_CHARS: Final = 100
 _ENDINGS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
@@ -84,6 +85,12 @@ class Terminal:
         """Read lines for `client`, which shows what comes in."""
         self._client = client
         client.keyboard.ask_secret = self._ask_secret
+
+    def show(self, line: str) -> None:
+        """Print `line` in one piece, above the prompt if there is one. Any thread may call it."""
+        if not self._plain and self._is_watched:
+            line = in_rows(line, terminal_size().columns)  # there may be no paper yet
+        print(f"{line}\n", end="", flush=True)
 
     def notify(self, name: str, text: str) -> None:
         """Tell the person that they are called. Any thread may call it."""
@@ -141,15 +148,16 @@ class Terminal:
     def _prompt(self) -> str:
         """The seed's prompt; in another room than the lobby with its name before it."""
         where = ""
-        if self._client and self._room != LOBBY:
-            where = f"[{harmless(self._client.conversation.here.title)}] "
+        here = self._client.conversation.here if self._client else None
+        if here and (here.name != LOBBY or here.kind == NOWHERE):
+            where = f"[{harmless(here.title)}] "
         color = self._client.conversation.color if self._client else self._settings.color
         return palette.paint(f"{where}You: ", color)
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):
             shown = masked(line)  # this is a container's log
-            print(f"{self._prompt}{shown}\n", end="", flush=True)  # in one piece; see `show_line`
+            print(f"{self._prompt}{shown}\n", end="", flush=True)  # in one piece; see `show`
             yield line
             self._settle()
 
@@ -179,10 +187,16 @@ class Terminal:
         begun = self._begun_lines.pop(room, "")
         self._app_room = room
         line = self._asked(session, paper, lambda: ANSI(self._prompt), default=begun)
-        if session.app.erase_when_done:  # it was taller than the screen
-            shown = "\n".join(map(harmless, line.split("\n")))
-            print(self._prompt + shown.replace("\n", f"\n{' ' * CONTINUATION}"))
+        if session.app.erase_when_done:
+            print(f"{self._prompt}{as_sent(line)}")
         return line
+
+    def _is_redrawn(self, typed: str) -> bool:
+        """Return whether what is sent is printed in another form than it was typed in."""
+        if self._plain:
+            return False
+        prompt = fragment_list_to_text(to_formatted_text(ANSI(self._prompt)))
+        return is_sent_otherwise(prompt, typed, terminal_size())
 
     def _asked(self, session: PromptSession[str], paper: Paper, prompt: Any, **how: Any) -> str:
         """Return what is typed at the prompt, while `paper` takes what is printed."""
@@ -195,23 +209,18 @@ class Terminal:
             paper.take_prompt()
 
     def _keep_begun(self, room: str, wish: GoError) -> None:
-        """Keep what stands at the prompt of `room` for when one is back, and go where one wants.
-
-        What goes along to another room is not to take the place of what was begun there.
-        """
-        if wish.stays and not self._begun_lines.get(self._room):
-            room = self._room
+        """Keep what stands at the prompt of `room` for when one is back, and go where one wants."""
         self._begun_lines[room] = wish.begun
         if self._client is None or not (wish.number or wish.step):
             return
         conversation = self._client.conversation
         to = conversation.nth(wish.number) if wish.number else conversation.beside(wish.step)
         if to and to != conversation.current:
-            self._client.keyboard.look_at(to)
+            self._client.window.look_at(to)
 
     def _settle(self) -> None:
         if self._client:
-            self._client.keyboard.settle()
+            self._client.window.settle()
 
     def _room_changed(self) -> bool:
         """Return whether another room is looked at than the prompt is for, or should be."""
@@ -220,15 +229,10 @@ class Terminal:
         return self._app_room != self._room or not self._client.conversation.is_inside
 
     def _go_along(self, app: Application[Any]) -> None:
-        """Have a prompt for the room that is looked at now.
-
-        What was begun goes along if one went there oneself, as by /join; but if one was put out
-        of the room that it was for, it stays there.
-        """
+        """Have a prompt for the room that is looked at now; what was begun stays where it was."""
         if self._room_changed():
             app.erase_when_done = True
-            begun = app.current_buffer.text
-            exit_app(app, GoError(begun, stays=self._app_room != self._room))
+            exit_app(app, GoError(app.current_buffer.text))
 
     @staticmethod
     def _in_loop(app: Application[Any], call: Any, *arguments: Any) -> None:
@@ -247,17 +251,17 @@ class Terminal:
         try:
             return self._asked(session, self._paper, question, is_password=True)
         except (EOFError, KeyboardInterrupt):
-            raise ValueError("no password was given, and nothing was sent") from None
+            raise NothingGivenError from None
 
     def _session(self, paper: Paper) -> PromptSession[str]:
         session: PromptSession[str]
         common: dict[str, Any] = {
-            "key_bindings": chat_keys(menu=not self._plain),
+            "key_bindings": chat_keys(menu=not self._plain, is_redrawn=self._is_redrawn),
             "multiline": True,
             "output": paper.output,
             "history": DiscreetHistory(),
             "input_processors": [Mask(), Steady()],
-            "prompt_continuation": " " * CONTINUATION,
+            "prompt_continuation": CONTINUATION,
         }
         if self._client is None:
             return PromptSession(**common)

@@ -5,6 +5,7 @@ import pytest
 from huechat.client.conversation import Conversation
 from huechat.protocol import (
     LOBBY,
+    Error,
     Joined,
     Left,
     Marked,
@@ -132,3 +133,46 @@ def test_who_one_talks_with_alone_is_called_as_they_are_now(talk):
     told = Presence("@x", 2, ("bob",), ("ben",), renamed=(Renamed("ben", "bob"),))
     talk.note(told)
     assert [room.title for room in talk.rooms[2:]] == ["bob", "cyd"]
+
+
+def test_a_room_that_is_asked_for_is_looked_at_before_one_is_in_it(talk):
+    talk.expect("cakes", "j1")
+    assert (talk.current, talk.here.title, talk.is_inside) == ("cakes", "#cakes", True)
+    joined = Joined("j1", RoomPlace("cakes", 3))
+    talk.note(joined)
+    assert talk.arrives(joined)
+    assert (talk.current, talk.is_inside, talk.leave_lost()) == ("cakes", True, None)
+
+
+def test_who_went_on_meanwhile_is_not_brought_back(talk):
+    talk.expect("cakes", "j1")
+    talk.switch("builds")
+    joined = Joined("j1", RoomPlace("cakes", 3))
+    talk.note(joined)
+    assert not talk.arrives(joined)
+    assert talk.current == "builds"
+
+
+def test_a_room_that_others_brought_one_into_is_not_looked_at(talk):
+    joined = Joined("", RoomPlace("cakes", 3))
+    talk.note(joined)
+    assert not talk.arrives(joined)
+
+
+def test_who_is_refused_is_where_they_were_before(talk):
+    talk.switch("builds")
+    talk.expect("cakes", "j1")
+    talk.expect("den", "j2")
+    talk.note(Error("not_allowed", "no", "j1"))
+    assert (talk.current, talk.is_inside) == ("den", True)
+    talk.note(Error("not_allowed", "no", "j2"))
+    assert not talk.is_inside
+    assert talk.leave_lost() == "builds"
+
+
+def test_who_is_in_no_room_looks_at_none(talk):
+    for room in (LOBBY, "builds"):
+        talk.note(Left(room))
+    assert (talk.here.title, talk.is_inside, talk.leave_lost()) == ("no room", True, None)
+    talk.expect("cakes", "j1")
+    assert talk.here.title == "#cakes"

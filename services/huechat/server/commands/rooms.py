@@ -8,7 +8,7 @@ from huechat.chat import rules
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
-from huechat.chat.room_names import check_room_name
+from huechat.chat.room_names import check_room_name, tidy
 from huechat.chat.rooms import Room
 from huechat.protocol import (
     DIRECT,
@@ -33,7 +33,7 @@ from huechat.server.logs.writer import Source
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.deeds import note
 from huechat.server.rooms.direct import check_not_blocked
-from huechat.server.rooms.places import come_in, marker, others, place_of, room_place, tidy
+from huechat.server.rooms.places import come_in, marker, others, place_of, room_place
 from huechat.server.rooms.places import leave as take_out
 from huechat.store.people import RoomRow
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from huechat.chat.errors import RefusedError
 from huechat.chat.mentions import mentions
-from huechat.chat.names import MAX_UNCOMPOSED, folded, name_key
+from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
+from huechat.chat.room_names import tidy
 from huechat.chat.rooms import Room
 from huechat.protocol import DIRECT, HERE, Joined, Left, RoomPlace
 from huechat.server.logs.writer import Source
@@ -85,13 +86,6 @@ def _not_in(room: str) -> str:
     if room.startswith(DIRECT):
         return "you are not in that private room: write to the person by name"
     return f"you are not in #{room}: join it, or another room"
-
-
-def tidy(room: str) -> str:
-    """Return a room's name as people may have typed it in the form that it has."""
-    if room.startswith(DIRECT) or len(room) > MAX_UNCOMPOSED:
-        return room
-    return folded(room).removeprefix("#")
 
 
 def start(hall: Hall, room: Room, wanted: int | None) -> int:

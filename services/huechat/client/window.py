@@ -1,0 +1,102 @@
+"""Which room is looked at: going from one to another, and what is shown then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from huechat.chat.room_names import tidy
+from huechat.client.conversation import Conversation
+from huechat.client.link import Link
+from huechat.protocol import LOBBY, AnyEntry, AnyEvent, Done, Joined, Mark
+
+Show = Callable[[AnyEvent | AnyEntry], None]
+
+
+class Window:
+    """Shows one room after the other; `show` prints, and `link` tells the server what was read.
+
+    For the thread that reads what is typed, but for `arrives`. None of it blocks.
+    """
+
+    def __init__(self, link: Link, conversation: Conversation, show: Show) -> None:
+        self._link = link
+        self._conversation = conversation
+        self._show = show
+        self._told = LOBBY  # the room that people were told last that they look at
+
+    def look_at(self, room: str) -> None:
+        """Look at another room, and show what was said there meanwhile."""
+        self.mark_read()
+        unseen = self._conversation.switch(room)
+        self._tell_room()
+        self._show_all(unseen)
+        self.mark_read()
+
+    def expect(self, room: str, id_: str) -> None:
+        """Look at a room that is being asked for with that id, before one is in it.
+
+        What was begun is for the room before, and what is typed next is for this one.
+        """
+        self.mark_read()
+        self._conversation.expect(tidy(room), id_)
+
+    def arrives(self, joined: Joined) -> bool:
+        """Tell of the room that one came into, if one asked for it here and waits for it.
+
+        Return whether that is so: one may have gone on to another room meanwhile.
+        For the thread that receives.
+        """
+        arrived = self._conversation.arrives(joined)
+        if arrived:
+            self._tell_room()
+        return arrived
+
+    def settle(self) -> None:
+        """Look elsewhere if one is not in the room any more that was looked at, or was refused."""
+        room = self._conversation.leave_lost()
+        if room is None:
+            return
+        if room == self._told:  # of the refused one nothing was told yet
+            self._show_all(self._conversation.switch(room))
+        else:
+            self.look_at(room)
+
+    def go(self, words: str) -> None:
+        """Look at the room of that name, or number, or with the person of that name.
+
+        Raises `ValueError` if there is none.
+        """
+        room, *more = words.split() or [""]
+        if not room or more:
+            raise ValueError("/go takes one room, or its number: write /go ROOM, or see /rooms")
+        self.look_at(self._found(room))
+
+    def mark_read(self) -> None:
+        """Tell the server how far the room that is looked at was read, for one's other clients."""
+        here = self._conversation.here
+        if self._conversation.account and here.last:
+            self._link.send(Mark(here.last, here.name))
+
+    def _found(self, room: str) -> str:
+        name = tidy(room)
+        known = {tidy(view.title): view.name for view in self._conversation.rooms}
+        found = known.get(name) or known.get(name.removeprefix("@"))
+        if found:
+            return found
+        if not name.isdecimal():
+            raise ValueError(f"you are not in {room}: /join it, or see /rooms")
+        nth = self._conversation.nth(int(name))
+        if nth is None:
+            count = len(self._conversation.rooms)
+            raise ValueError(f"there is no room {name} here: you are in {count}, from 1 on")
+        return nth
+
+    def _tell_room(self) -> None:
+        here = self._conversation.here
+        self._told = here.name
+        topic = f": {here.topic}" if here.topic else ""
+        self._show(Done("", f"You look at {here.title}{topic}"))
+
+    def _show_all(self, unseen: list[AnyEntry]) -> None:
+        for entry in unseen:
+            self._show(entry)
