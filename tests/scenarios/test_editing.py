@@ -120,6 +120,54 @@ def test_who_types_means_the_newest_message_and_reads_what_was_done(
     assert told(ben, "react")["target"] == 7
 
 
+def test_an_answer_is_to_somebody_else(ben: JsonTalker, typist: PlainTalker) -> None:
+    said(ben, "well?")
+    typist.reads("ben [COLOR (blue)] said -> well?")
+    typist.types("one", "/reply two", "/reply three")
+    assert [told(ben, "message").get("about") for _ in range(3)] == [None, *["ben: well?"] * 2]
+    said(ben, "oh")
+    ben.ask(type="say", id="answer", text="to you", reply=2**53 - 1)
+    assert ben.event("ack")["id"] == "answer"
+    typist.reads("ben [COLOR (blue)] said -> oh")
+    typist.reads("ben [COLOR (blue)] said -> (to tom: three) to you")
+
+
+@pytest.mark.parametrize("again", ["❤", "❤\ufe0f"])
+def test_a_reaction_is_put_once_and_taken_back_once(
+    ana: JsonTalker, ben: JsonTalker, typist: PlainTalker, again: str
+) -> None:
+    said(ana, "one")
+    ben.event("message")
+    typist.reads("ana [COLOR (blue)] said -> one")
+    typist.types("/unreact ❤")
+    typist.is_refused("no_change", "you have not put ❤ to that message")
+    for _ in range(2):
+        typist.types("/react ❤", f"/react {again}", f"/unreact {again}", "/unreact ❤")
+        typist.reads("* tom put ❤ to ana: one")
+        words = f"you have put {again} to that already; /unreact takes it back"
+        typist.is_refused("no_change", words)
+        typist.reads(f"* tom took {again} back from ana: one")
+        typist.is_refused("no_change", "you have not put ❤ to that message")
+        assert [ben.event("react")["on"] for _ in range(2)] == [True, False]
+    ben.hears_nothing_more()
+
+
+def test_a_reaction_that_comes_again_after_a_lost_connection_has_its_first_answer(
+    port: int, ana: JsonTalker
+) -> None:
+    said(ana, "one")
+    react = {"type": "react", "id": "r", "seq": 1, "emoji": "👍"}
+    with JsonTalker(port, name="cyd", history=0) as cyd:
+        cyd.ask(**react)
+        first = cyd.event("ack")
+        session = cyd.welcome["session"]
+    with JsonTalker(port, name="cyd", session=session, history=0) as back:
+        back.ask(**react)
+        assert places(back.event("ack")) == places(first)
+        back.ask(**{**react, "id": "r2"})
+        assert back.event("error")["code"] == "no_change"
+
+
 def test_the_ack_of_what_was_done_has_it_as_the_others_are_told(
     ana: JsonTalker, ben: JsonTalker
 ) -> None:
@@ -142,11 +190,11 @@ def test_what_is_typed_in_one_write_is_about_what_was_typed_before(
     ben: JsonTalker, typist: PlainTalker
 ) -> None:
     for number in range(10):
-        typist.types(f"wrong {number}", f"/edit right {number}", f"/reply so {number}")
+        typist.types(f"wrong {number}", f"/edit right {number}", f"/react {number}\u20e3")
         seq = ben.event("message")["seq"]
         edited = ben.event("edit")
         assert (edited["target"], edited["text"]) == (seq, f"right {number}")
-        assert ben.event("message")["about"] == f"tom: right {number}"
+        assert ben.event("react")["about"] == f"tom: right {number}"
 
 
 def test_in_an_empty_room_there_is_no_newest_message(ana: JsonTalker, typist: PlainTalker) -> None:
@@ -154,7 +202,7 @@ def test_in_an_empty_room_there_is_no_newest_message(ana: JsonTalker, typist: Pl
     typist.is_refused("", "you have said nothing here lately")
     typist.is_refused("", "you have said nothing here lately")
     typist.is_refused("", "nobody has said anything here lately")
-    typist.is_refused("", "nobody has said anything here lately")
+    typist.is_refused("", "nobody else has said anything here lately")
     for seq in (0, 2**53 - 1):
         ana.does("", type="react", seq=seq, emoji="👍")
         ana.is_refused("no_such_message", "nobody has said anything here lately")
@@ -194,8 +242,8 @@ def test_the_newest_is_one_that_was_not_deleted(ana: JsonTalker, ben: JsonTalker
     ben.event("message")
     ana.does("", type="delete", seq=2)
     ben.event("delete")
-    for seq in (0, 2**53 - 1):
-        ana.does("", type="react", seq=seq, emoji="👍")
+    for seq, emoji in ((0, "👍"), (2**53 - 1, "👎")):
+        ana.does("", type="react", seq=seq, emoji=emoji)
         assert ben.event("react")["target"] == 1
     ana.does("", type="edit", text="three")
     assert ben.event("edit")["target"] == 1

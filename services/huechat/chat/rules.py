@@ -70,6 +70,11 @@ def check_emoji(emoji: str) -> str:
     raise RefusedError("bad_emoji", "react with an emoji, or with a word like :+1:")
 
 
+def plain_emoji(emoji: str) -> str:
+    """Return `emoji` for comparing: ❤ and ❤\ufe0f are one, which looks otherwise."""
+    return emoji.replace("\ufe0f", "")
+
+
 def saying(person: Person, room: str, message_id: str, text: str) -> Draft:
     """Return what `person` says in `room`; raise `RefusedError` if it may not be said."""
     return Draft(room, person.sender, message_id, person.name, person.color, check_text(text))

@@ -73,6 +73,7 @@ ERRORS: Final = {
     "muted": "one may not speak here; the message says until when, and why",
     "name_reserved": "the name, or one that looks like it, belongs to an account",
     "name_taken": "the name, or one that looks like it, is in use",
+    "no_change": "that is so already",
     "no_such_command": "plain text knows no command of that name",
     "no_such_message": "there is no message of that number in the room",
     "no_such_person": "there is nobody of that name",
@@ -100,7 +101,7 @@ Count = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 """What every language's JSON carries without loss (RFC 8259, section 6)."""
 
 NEWEST: Final = 2**53 - 1
-"""In place of a message's `seq`: the room's newest message."""
+"""In place of a message's `seq`: the room's newest; to answer, that of somebody else."""
 
 MessageId = Annotated[str, Meta(min_length=1, max_length=128)]
 Seconds = Annotated[float, Meta(ge=0, le=10 * 366 * 86_400)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, desc, func, select
+from sqlalchemy import ColumnElement, and_, desc, func, select
 
 from huechat.protocol import AnyEntry
 from huechat.store.sqlite import NO_TARGET, SqliteStore, find
@@ -37,10 +37,27 @@ class Authors:
         """
         return self._newest(room, look)
 
+    def newest_but(self, room: str, look: int, *own: tuple[str, str, str]) -> int:
+        """Return the `seq` of the newest message but those said so: sender, since, until."""
+        said = (_said(*one) for one in own)
+        return self._newest(room, look, *(~one for one in said))
+
+    def reactions(self, room: str, seq: int, sender: str) -> list[tuple[str, bool]]:
+        """Return what the sender put to a message (true), or took back, in its order."""
+        wanted = select(entries.c.text, entries.c.kind).where(
+            entries.c.room == number_of(room),
+            entries.c.target == seq,
+            entries.c.target != NO_TARGET,
+            entries.c.kind.in_(("react", "unreact")),
+            entries.c.sender == sender,
+        )
+        with self._store.reading() as db:
+            rows = db.execute(wanted.order_by(entries.c.seq))
+            return [(row[0], row[1] == "react") for row in rows]
+
     def newest_of(self, room: str, look: int, sender: str, since: str, until: str) -> int:
         """Return the `seq` of the sender's newest message, said within that time; see `newest`."""
-        within = (entries.c.time >= since, entries.c.time <= until)
-        return self._newest(room, look, entries.c.sender == sender, *within)
+        return self._newest(room, look, _said(sender, since, until))
 
     def edited(self, room: str, seq: int) -> str:
         """Return how the message with this `seq` reads by its newest edit; empty: as it is."""
@@ -86,3 +103,7 @@ class Authors:
         )
         with self._store.reading() as db:
             return db.execute(wanted.order_by(desc(entries.c.seq)).limit(1)).scalar() or 0
+
+
+def _said(sender: str, since: str, until: str) -> ColumnElement[bool]:
+    return and_(entries.c.sender == sender, entries.c.time >= since, entries.c.time <= until)

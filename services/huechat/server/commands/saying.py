@@ -16,7 +16,15 @@ from huechat.server.connection import Connection
 from huechat.server.rooms.deeds import note, nothing
 from huechat.server.rooms.direct import bring_together, direct_place
 from huechat.server.rooms.places import Place, place_of
-from huechat.server.rooms.targets import is_again, is_own, message, message_to_delete, own_message
+from huechat.server.rooms.targets import (
+    has_reacted,
+    is_again,
+    is_own,
+    message,
+    message_to_answer,
+    message_to_delete,
+    own_message,
+)
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
@@ -33,7 +41,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
     if say.reply:
         if is_again(hall, connection, say.id):
             return
-        target = message(hall, room, say.reply)
+        target = message_to_answer(hall, person, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
     try:
         _check_may_speak(hall, connection, room)
@@ -78,6 +86,10 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
     if is_again(hall, connection, react.id):
         return
     target = message(hall, place.room, react.seq)
+    if has_reacted(hall, person, target, emoji) == react.on:
+        if is_again(hall, connection, react.id):  # it was on its way
+            return
+        raise RefusedError("no_change", _no_change(emoji, on=react.on))
     kind = "react" if react.on else "unreact"
     draft = rules.doing(person, place.room.name, react.id, kind, emoji)
     _enter(hall, connection, place, draft._replace(target=target.seq, about=rules.about(target)))
@@ -106,6 +118,12 @@ def mark(hall: Hall, connection: Connection, mark: Mark) -> None:
     if person.account and hall.notes.read(room.name, person.identity, seq):
         others = [one for one in hall.crowd.of(person.identity) if one is not connection]
         hall.notes.share(room.name, person.identity, seq, others)
+
+
+def _no_change(emoji: str, *, on: bool) -> str:
+    if on:
+        return f"you have put {emoji} to that already; /unreact takes it back"
+    return f"you have not put {emoji} to that message"
 
 
 def _place(hall: Hall, connection: Connection, say: Say) -> Place:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from huechat.chat import rules
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
@@ -50,6 +51,28 @@ def message(hall: Hall, room: Room, seq: int) -> Message:
             text = hall.authors.edited(room.name, seq)
             return msgspec.structs.replace(found, text=text) if text else found
     raise RefusedError("no_such_message", "there is no message of that number in the room")
+
+
+def message_to_answer(hall: Hall, person: Person, room: Room, seq: int) -> Message:
+    """Return the message with this `seq`; with `NEWEST` the newest of somebody else."""
+    if seq == NEWEST:
+        _wait_until_all_is_stored(hall)
+        seq = hall.authors.newest_but(room.name, LOOK_BACK, *person.voices)
+        if not seq:
+            raise RefusedError("no_such_message", "nobody else has said anything here lately")
+    return message(hall, room, seq)
+
+
+def has_reacted(hall: Hall, person: Person, target: Message, emoji: str) -> bool:
+    """Return whether `person` put this emoji to a message, and did not take it back."""
+    _wait_until_all_is_stored(hall)
+    plain = rules.plain_emoji(emoji)
+    is_there = False
+    for voice in person.voices:
+        for one, is_on in hall.authors.reactions(target.room, target.seq, voice.sender):
+            if rules.plain_emoji(one) == plain:
+                is_there = is_on
+    return is_there
 
 
 def own_message(hall: Hall, person: Person, room: Room, seq: int) -> Message:

@@ -42,7 +42,7 @@ TALKING: Final = (
     Verb(
         "reply",
         "TEXT",
-        "answer the newest message of the room",
+        "answer the newest message of somebody else",
         "/reply I think so, too",
         lambda typed: Say(NEW, typed.text(_TEXT), HERE, reply=NEWEST),
     ),
