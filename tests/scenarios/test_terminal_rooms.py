@@ -304,3 +304,24 @@ def test_the_topic_is_told_on_coming_and_in_the_status_bar(
     ana.until(lambda: "green or red" in ana.status(), "the topic")
     ana.type(f"{CTRL_P}{CTRL_N}")
     ana.shows_anywhere(f"You look at #{room}: green or red")
+
+
+def test_the_answer_to_a_deed_in_another_room_is_shown_once_one_looks_there(
+    kept_waiting: tuple[Screen, ServerProcess],
+) -> None:
+    ana, server = kept_waiting
+    ana.type("one\r/edit two\r/join builds\r")
+    ana.shows("You: /join builds", "[#builds] You:")
+    server.process.send_signal(signal.SIGCONT)
+    ana.shows("You: /join builds", "You look at #builds", "[#builds] You:")
+    ana.type(f"{ALT}1")
+    ana.shows("You look at #lobby", "* ana edited: one -> two", "You:")
+
+
+def test_a_reaction_with_a_name_that_no_emoji_has_is_sent_to_nobody(
+    ana: Screen, ben: JsonTalker
+) -> None:
+    says(ben, "hello")
+    ana.type("/react :nope:\r")
+    ana.shows_anywhere("Error: there is no emoji :nope:; type : and a letter or two, then Tab")
+    ben.hears_nothing_more()

@@ -36,7 +36,7 @@ from huechat.protocol import (
     SetTopic,
 )
 from huechat.wire.harmless import harmless
-from huechat.wire.typed import VERBS, find_verb, typed
+from huechat.wire.typed import ALIKE, VERBS, find_verb, typed
 
 AskSecret = Callable[[str], str]
 
@@ -153,7 +153,7 @@ class Keyboard:
     def _with_signs(self, entering: Entering) -> Entering:
         """Return it with emoji for their names: in words only where somebody types them."""
         if isinstance(entering, React):
-            return msgspec.structs.replace(entering, emoji=sign(entering.emoji))
+            return msgspec.structs.replace(entering, emoji=_known(entering.emoji))
         if isinstance(entering, Say | Edit) and self.ask_secret:
             return msgspec.structs.replace(entering, text=with_signs(entering.text))
         return entering
@@ -200,9 +200,17 @@ def _guess(word: str) -> None:
         *LOCAL_COMMANDS,
         *(f"/{name}" for verb in VERBS for name in (verb.name, *verb.aliases)),
     ]
-    near = get_close_matches(word.casefold(), known, 1)
+    near = get_close_matches(word.casefold(), known, 1, ALIKE)
     if near and near[0] in LOCAL_COMMANDS:
         raise ValueError(f"there is no {word}; did you mean {near[0]}? /help lists all")
+
+
+def _known(emoji: str) -> str:
+    """Return the emoji of that name, or what it is; raise `ValueError` if the name has none."""
+    found = sign(emoji)
+    if found == emoji and emoji.startswith(":"):
+        raise ValueError(f"there is no emoji {emoji}; type : and a letter or two, then Tab")
+    return found
 
 
 def _check_alone(command: str, more: str) -> None:

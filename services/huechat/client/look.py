@@ -7,7 +7,7 @@ from typing import Final
 
 from huechat import palette
 from huechat.chat.mentions import mentions
-from huechat.protocol import DIRECT, LOBBY, AnyEntry, AnyEvent, Error, Message, Presence
+from huechat.protocol import DIRECT, AnyEntry, AnyEvent, Error, Message, Presence
 from huechat.wire.entries import beginning
 from huechat.wire.harmless import harmless
 from huechat.wire.shown import as_text, new_names
@@ -97,8 +97,6 @@ def _paint_lines(text: str, color: str) -> str:
 
 
 def _place(room: str) -> str:
-    if room == LOBBY:
-        return ""
     return "(private)" if room.startswith(DIRECT) else f"#{harmless(room)}"
 
 

@@ -11,6 +11,7 @@ from huechat.client.link_news import Back, HeldBack, KeptOut, Lost, News, ShutOu
 from huechat.client.look import Look
 from huechat.protocol import (
     DIRECT,
+    Ack,
     AnyEntry,
     AnyEvent,
     Bye,
@@ -133,7 +134,7 @@ class Teller:
             self._callbacks.on_message(event)
         if isinstance(event, AnyEntry):
             self._tell_entry(event)
-        elif not self._is_known(event):
+        elif not self._is_known(event) and not self._is_for_later(event):
             self.show(event)
 
     def _tell_entry(self, entry: AnyEntry) -> None:
@@ -147,6 +148,16 @@ class Teller:
         new = entry.name != me and self._conversation.is_new(entry)
         if self._callbacks.on_call and called and new:
             self._callbacks.on_call(entry.name, getattr(entry, "text", ""))
+
+    def _is_for_later(self, event: AnyEvent) -> bool:
+        """Return whether it is the answer to a deed in a room that one does not look at any more.
+
+        Then it is kept, and shown once one looks there again.
+        """
+        entry = event.entry if isinstance(event, Ack) else None
+        return entry is not None and not (
+            self._conversation.is_looked_at(entry, mention=False) or self._all_rooms
+        )
 
     def _is_known(self, event: AnyEvent) -> bool:
         """Return whether something else tells it.

@@ -24,6 +24,9 @@ _COMMAND: Final = re.compile(r"/(?P<name>[^\W\d_]+|\?)(?:\s(?P<rest>.*))?", re.S
 _LONGEST_NAME: Final = 20
 """What is shown of a name, or compared with the known ones. None is as long."""
 
+ALIKE: Final = 0.65
+"""How like a command's name must be what somebody may have meant, as difflib counts it."""
+
 _SHORTEST_GUESS: Final = 3
 """Letters of what somebody may have meant: shorter names are like too much."""
 
@@ -49,6 +52,8 @@ def typed(line: str, ids: Iterator[str]) -> Meaning | Error:
     `Done` is an answer to show at once; `Bye` means that whoever typed wants to leave. What is
     no command is said in the room in which one is. No error repeats what may be a password.
     """
+    if line.strip() == "/":
+        return Error("no_such_command", "a command's name is missing; /help lists all, // says /")
     command = _COMMAND.fullmatch(line.lstrip())  # a password must not be said for a space
     if command is None:
         return Say(next(ids), line[1:] if line.startswith("//") else line, HERE)
@@ -170,7 +175,7 @@ def _unknown(name: str) -> Error:
     if (instead := _AT_OUR_TERMINAL.get(name.casefold())) is not None:
         return Error("no_such_command", f"/{name} works in huechat-client only{instead}")
     shown = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
-    near = get_close_matches(name[:_LONGEST_NAME].casefold(), _GUESSED, 1)
+    near = get_close_matches(name[:_LONGEST_NAME].casefold(), _GUESSED, 1, ALIKE)
     guess = f"; did you mean /{near[0]}?" if near else ";"
     return Error("no_such_command", f"there is no /{shown}{guess} /help lists all")
 

@@ -174,10 +174,16 @@ def test_no_two_commands_have_the_same_name():
 
 @pytest.mark.parametrize(
     "line",
-    ["/usr/bin/x", "/", "/ join x", "/1", "/join-x", "/join, everybody", "a /join x"],
+    ["/usr/bin/x", "/ join x", "/1", "/join-x", "/join, everybody", "a /join x"],
 )
 def test_what_only_begins_like_a_command_is_said(line):
     assert meant(line) == Say("s-1", line, HERE)
+
+
+@pytest.mark.parametrize("line", ["/", " / "])
+def test_a_slash_alone_is_a_slip_of_the_finger(line):
+    words = "a command's name is missing; /help lists all, // says /"
+    assert meant(line) == Error("no_such_command", words)
 
 
 @pytest.mark.parametrize(("line", "text"), [("//x", "/x"), ("//join x", "/join x"), ("//", "/")])
