@@ -75,6 +75,16 @@ def test_connection_refused_is_one_clear_line_and_exit_code_1(tmp_path: Path) ->
     assert ended.stderr.count("\n") == 1
 
 
+def test_what_never_answers_is_told_with_its_address_and_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        waits = {"HUECHAT_CONNECT_TIMEOUT_S": "0.1"}
+        ended = run_client(tmp_path, "--port", str(port), given="hi\n", **waits)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"Error: what listens at 127.0.0.1:{port} does not answer: ")
+    assert "HUECHAT_CONNECT_TIMEOUT_S" in ended.stderr
+
+
 def test_a_server_of_another_kind_is_one_clear_line_and_exit_code_1(tmp_path: Path) -> None:
     with FakeServer(b"220 mail.example ESMTP\r\n") as other:
         ended = run_client(tmp_path, "--port", str(other.port), given="hi\n")

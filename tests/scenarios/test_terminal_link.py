@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,6 +74,22 @@ def test_what_only_a_server_can_answer_says_that_there_is_none(lost: tuple[Scree
     ana.shows_status("disconnected, 0 waiting")
     ana.type("/help quit\r")
     ana.shows("  For example: /quit", "You:")
+
+
+@pytest.mark.parametrize("asked", ["hi", "/who", "/join builds"])
+def test_a_server_that_stopped_working_is_told_until_it_answers(tmp_path: Path, asked: str) -> None:
+    with (
+        ServerProcess(tmp_path) as server,
+        Screen(tmp_path, server.port, "--name", "ana") as ana,
+    ):
+        ana.shows_prompt()
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            ana.type(f"{asked}\r")
+            ana.until(lambda: bool(re.search("no answer for [0-9]+ s", ana.status())), "silence")
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        ana.until(lambda: "no answer" not in ana.status() and ana.status() != "", "an answer")
 
 
 def test_who_leaves_while_something_waits_is_told_that_it_was_not_sent(

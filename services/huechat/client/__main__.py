@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (SettingError, NotHuechatError) as reason:
         return fail(str(reason))
     except OSError as reason:
-        return fail(reason.strerror or f"the connection was lost: {reason}")
+        return fail(reason.strerror or str(reason))
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -166,6 +166,11 @@ class ChatClient:
         """
         return self.client_socket is None or self._link.held or self._link.overdue
 
+    @property
+    def silent_s(self) -> int:
+        """For how many seconds the server has owed an answer and told nothing; 0: it has not."""
+        return self._link.silent_s
+
     def connect_to_server(self) -> None:
         """Connect, show what comes in, send what is typed. Blocks until the person leaves.
 

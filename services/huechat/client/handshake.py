@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from huechat.client.link_news import RefusedByServerError
@@ -37,8 +38,23 @@ def reach(host: str, port: int, timeout_s: float) -> socket.socket:
         raise socket.gaierror(socket.EAI_NONAME, words) from reason
     except OSError as reason:
         words = f"no server can be reached at {host}:{port}: {reason.strerror or reason}"
-        number = () if reason.errno is None else (reason.errno,)
-        raise type(reason)(*number, words) from reason
+        raise _saying(words, reason) from reason
+
+
+@contextmanager
+def explained(host: str, port: int) -> Iterator[None]:
+    """Have an `OSError` of a connection that was made tell where to, and what one may do."""
+    try:
+        yield
+    except TimeoutError as reason:
+        words = (
+            f"what listens at {host}:{port} does not answer: is a huechat server running there,"
+            " and not stopped? HUECHAT_CONNECT_TIMEOUT_S says how long to wait for it"
+        )
+        raise _saying(words, reason) from reason
+    except OSError as reason:
+        words = f"{host}:{port} ended the connection: {reason.strerror or reason}"
+        raise _saying(words, reason) from reason
 
 
 def answer(
@@ -77,3 +93,8 @@ def shut(sock: socket.socket | None) -> None:
             sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         return  # it ended by itself
+
+
+def _saying(words: str, reason: OSError) -> OSError:
+    """Return an error of that kind that people understand. Its number is 0 if it had none."""
+    return type(reason)(reason.errno or 0, words)

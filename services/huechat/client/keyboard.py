@@ -147,7 +147,7 @@ class Keyboard:
             return
         if not _is_answered(command):
             command = msgspec.structs.replace(command, id="")
-        if not self._link.send(command):
+        if not self._link.ask(command):
             raise ValueError(NO_CONNECTION)
 
     def _with_signs(self, entering: Entering) -> Entering:

@@ -7,7 +7,15 @@ import threading
 from collections.abc import Generator, Iterator
 from typing import Final
 
-from huechat.client.handshake import HOPELESS, RECEIVE_BYTES, Answer, answer, reach, waits_s
+from huechat.client.handshake import (
+    HOPELESS,
+    RECEIVE_BYTES,
+    Answer,
+    answer,
+    explained,
+    reach,
+    waits_s,
+)
 from huechat.client.link_news import (
     Back,
     HeldBack,
@@ -91,7 +99,8 @@ class Link(Sender):
         """Connect, and send what waits before more can be said; return how much that is."""
         sock = reach(self.host, self.port, self._timeout_s)
         try:
-            welcome = self._greet(sock)
+            with explained(self.host, self.port):
+                welcome = self._greet(sock)
         except BaseException:
             sock.close()
             raise
@@ -165,6 +174,7 @@ class Link(Sender):
                 return
             if not data:
                 return
+            self._silence.broken()
             yield from self._wire.receive(data)
 
     def _news_of(self, event: AnyEvent) -> Iterator[AnyEvent | News]:

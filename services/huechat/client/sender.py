@@ -12,7 +12,8 @@ from huechat.client.handshake import shut
 from huechat.client.joins import Joins
 from huechat.client.link_news import ClosedError
 from huechat.client.outbox import Entering, Outbox
-from huechat.protocol import LOBBY, MAX_LINE_BYTES, AnyCommand, Join, Say
+from huechat.client.silence import Silence
+from huechat.protocol import LOBBY, MAX_LINE_BYTES, AnyCommand, Join, Ping, Say
 from huechat.wire.jsonlines import encode_line
 
 NOBODY: Final = 0
@@ -22,8 +23,8 @@ NOBODY: Final = 0
 class Sender:
     """Sends through `sock`, which is None while there is no connection.
 
-    `say`, `send`, `enter`, `join`, and all that waits, may be called from any thread. `Link` makes
-    the connections, and hears what the server confirms.
+    `say`, `send`, `ask`, `enter`, `join`, and all that waits, may be called from any thread.
+    `Link` makes the connections, and hears what the server confirms.
     """
 
     def __init__(self) -> None:
@@ -35,6 +36,7 @@ class Sender:
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
         self._outbox = Outbox()
         self._joins = Joins()
+        self._silence = Silence()
         self._listener = NOBODY  # the thread that takes the events
         self._closed = threading.Event()
 
@@ -57,6 +59,11 @@ class Sender:
     def overdue(self) -> bool:
         """Whether the server has not confirmed for long what was sent to it: perhaps it hangs."""
         return self._outbox.overdue
+
+    @property
+    def silent_s(self) -> int:
+        """For how many seconds the server has owed an answer and told nothing; 0: it has not."""
+        return self._silence.lasts_s
 
     def new_id(self) -> str:
         """Return an id that nothing else has."""
@@ -101,6 +108,14 @@ class Sender:
             self._send(encode_line(command))
             return self.sock is not None
 
+    def ask(self, command: AnyCommand) -> bool:
+        """Send it as `send` does, and have the server say when it is done: it may be silent."""
+        with self._sending:
+            self._send(encode_line(command) + encode_line(Ping()))
+            if self.sock is not None:
+                self._silence.asked()
+            return self.sock is not None
+
     def join(self, join: Join) -> bool:
         """Ask to come into a room, now or once there is a connection; return whether there is one.
 
@@ -111,6 +126,8 @@ class Sender:
             connected = self.sock is not None
             self._joins.add(join, is_sent=connected)
             self._send(encode_line(join))
+            if connected:
+                self._silence.asked()
             return connected
 
     def wait_for_room(self, timeout_s: float | None = None) -> bool:
@@ -198,8 +215,12 @@ class Sender:
 
     def _send_due(self) -> None:
         """Send what was said and may be sent now, in its order; without a connection, nothing."""
-        if self.sock is not None:
-            self._send(b"".join(map(encode_line, self._outbox.due())))
+        if self.sock is None:
+            return
+        due = self._outbox.due()
+        if due:
+            self._silence.asked()
+            self._send(b"".join(map(encode_line, due)))
 
     def _send(self, data: bytes) -> None:
         """Send `data`; with no connection it is for `_send_through` to send it."""
@@ -214,6 +235,7 @@ class Sender:
         shut(self.sock)  # so that nobody waits in a send, holding the lock
         with self._sending:
             sock, self.sock = self.sock, None
+        self._silence.broken()
         self._outbox.news()
         if sock:
             sock.close()

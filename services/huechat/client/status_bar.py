@@ -16,13 +16,16 @@ LOOK_EVERY_S: Final = 1.0
 """How often the line is looked at: that nothing comes from a server tells of itself."""
 
 
-def status_line(conversation: Conversation, *, connected: bool, waiting: int, columns: int) -> str:
+def status_line(
+    conversation: Conversation, *, connected: bool, waiting: int, silent_s: int, columns: int
+) -> str:
     """Return the line, `columns` wide at the most: what matters less is left out first.
 
     `connected`: whether there is a connection; `waiting`: messages that cannot be sent yet, or
-    that a server is long in confirming.
+    that a server is long in confirming. `silent_s`: for how many seconds it owes an answer.
     """
-    parts = list(_parts(conversation, connected=connected, waiting=waiting))
+    link = _link(connected=connected, waiting=waiting, silent_s=silent_s)
+    parts = list(_parts(conversation, link, connected=connected))
     while len(parts) > 1 and get_cwidth(BETWEEN.join(parts)) > columns - 2:
         parts.pop()
     line = f" {BETWEEN.join(parts)}"
@@ -38,14 +41,20 @@ async def keep_fresh(refresh: Callable[[], None]) -> None:
         refresh()
 
 
-def _parts(conversation: Conversation, *, connected: bool, waiting: int) -> Iterator[str]:
+def _link(*, connected: bool, waiting: int, silent_s: int) -> str:
+    """Return how the link is; nothing if all is well."""
+    if not connected:
+        return f"disconnected, {waiting} waiting"
+    trouble = [f"no answer for {silent_s} s"] if silent_s else []
+    return ", ".join([*trouble, f"{waiting} waiting"] if waiting else trouble)
+
+
+def _parts(conversation: Conversation, link: str, *, connected: bool) -> Iterator[str]:
     """Yield the parts, the most important first."""
     here = conversation.here
     yield harmless(here.title)
-    if not connected:
-        yield f"disconnected, {waiting} waiting"
-    elif waiting:
-        yield f"{waiting} waiting"
+    if link:
+        yield link
     yield from _elsewhere(conversation)
     if here.here and connected:
         yield f"{here.here} here"

@@ -290,6 +290,7 @@ class Terminal:
             client.conversation,
             connected=client.client_socket is not None,
             waiting=client.waiting if client.is_kept_waiting else 0,
+            silent_s=client.silent_s,
             columns=terminal_size().columns,
         )
 

@@ -75,11 +75,12 @@ def test_a_form_may_have_no_others(form):
         check_format(form)
 
 
-def bar(columns: int, *, connected: bool = True, waiting: int = 0) -> str:
+def bar(columns: int, *, connected: bool = True, waiting: int = 0, silent_s: int = 0) -> str:
     talk = Conversation("", "blue")
     builds = RoomPlace("builds", 7, unread=3, mentions=1)
     talk.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1), builds)))
-    return status_line(talk, connected=connected, waiting=waiting, columns=columns)
+    how = {"waiting": waiting, "silent_s": silent_s}
+    return status_line(talk, connected=connected, columns=columns, **how)
 
 
 def test_the_status_bar_tells_where_one_is_and_what_came_elsewhere():
@@ -94,3 +95,9 @@ def test_on_a_narrow_screen_it_leaves_out_what_matters_less():
 
 def test_it_tells_that_the_link_is_lost_and_what_waits():
     assert bar(80, connected=False, waiting=2).startswith(" #lobby · disconnected, 2 waiting")
+
+
+def test_it_tells_that_a_server_does_not_answer():
+    assert bar(80, silent_s=5) == " #lobby · no answer for 5 s · 2:#builds 3! · ana"
+    assert bar(80, silent_s=5, waiting=1).startswith(" #lobby · no answer for 5 s, 1 waiting · ")
+    assert bar(80, connected=False, silent_s=5).startswith(" #lobby · disconnected, 0 waiting · ")

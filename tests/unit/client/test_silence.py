@@ -1,0 +1,39 @@
+"""How long a server has said nothing to one who waits for an answer."""
+
+from tests.clock import Clock
+
+from huechat.client.silence import NOTICED_S, Silence
+
+
+def test_nothing_is_told_of_a_server_that_was_asked_nothing():
+    clock = Clock()
+    silence = Silence(clock)
+    clock.now += 100
+    assert silence.lasts_s == 0
+
+
+def test_a_silence_is_told_once_it_is_long_and_counts_from_the_first_question():
+    clock = Clock()
+    silence = Silence(clock)
+    silence.asked()
+    clock.now += NOTICED_S - 0.1
+    silence.asked()
+    assert silence.lasts_s == 0
+    clock.now += 0.1
+    assert silence.lasts_s == NOTICED_S
+    clock.now += 10.5
+    assert silence.lasts_s == NOTICED_S + 10
+
+
+def test_whatever_comes_in_ends_it():
+    clock = Clock()
+    silence = Silence(clock)
+    silence.asked()
+    clock.now += 100
+    silence.broken()
+    assert silence.lasts_s == 0
+    clock.now += 100
+    assert silence.lasts_s == 0
+    silence.asked()
+    clock.now += 5
+    assert silence.lasts_s == 5
