@@ -302,6 +302,12 @@ class ClientSettings(_Settings):
     connect_timeout_s: float = setting(
         5.0, seconds(0.1, 600), "How long a server may take to answer before it counts as gone."
     )
+    silence_timeout_s: float = setting(
+        60.0,
+        seconds(0, 3600),
+        "For how long a server may owe an answer and tell nothing before the connection is given up"
+        " and made again; 0: for ever.",
+    )
     reconnect_max_s: float = setting(
         10.0, seconds(0.1, 3600), "The longest wait between two tries to reach a lost server."
     )

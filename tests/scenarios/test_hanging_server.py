@@ -91,3 +91,29 @@ def test_who_leaves_a_server_that_confirms_is_told_of_no_waiting(
         ana.type("/quit\r")
         assert ana.exit_code() == 0
         assert not any("Waiting" in line for line in ana.lines())
+
+
+def test_a_server_that_hangs_for_too_long_is_left_and_has_all_once_when_it_works_again(
+    tmp_path: Path,
+) -> None:
+    waits = {
+        "HUECHAT_SILENCE_TIMEOUT_S": "1",
+        "HUECHAT_CONNECT_TIMEOUT_S": "0.3",
+        "HUECHAT_RECONNECT_MAX_S": "0.3",
+    }
+    with (
+        ServerProcess(tmp_path) as server,
+        Screen(tmp_path, server.port, "--name", "ana", **waits) as ana,
+    ):
+        ana.shows_prompt()
+        ana.shows_status("1 here")
+        server.signal(signal.SIGSTOP)
+        ana.type("one\rtwo\r")
+        ana.shows_status("disconnected, 2 waiting")
+        ana.type("three\r")
+        ana.shows_status("disconnected, 3 waiting")
+        server.signal(signal.SIGCONT)
+        ana.until(lambda: "ana" in ana.status() and "waiting" not in ana.status(), "all confirmed")
+        with JsonTalker(server.port) as ben:
+            ben.hears(*(Heard("blue", text, "ana") for text in ("one", "two", "three")))
+            ben.hears_nothing_more()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import threading
-from collections.abc import Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from huechat.client.handshake import (
@@ -29,6 +31,7 @@ from huechat.client.link_news import (
 from huechat.client.passport import Passport
 from huechat.client.room_wanted import RoomWanted
 from huechat.client.sender import Sender
+from huechat.client.silence import Silence
 from huechat.config import ClientSettings
 from huechat.keepalive import keep_alive
 from huechat.protocol import (
@@ -54,7 +57,8 @@ class Link(Sender):
 
     `login`: what is said before, the first time; the token that answers it is used from then on.
     `settings`: how long connecting may take, and the longest wait between tries; and the room to
-    be in besides the lobby, which is asked for before anything that waits is sent.
+    be in besides the lobby, which is asked for before anything that waits is sent. `now_s` tells
+    the time by which a server's silence is measured, in seconds.
     What is sent is `Sender`'s part, and may be called from any thread; `events` is for one.
     """
 
@@ -65,8 +69,10 @@ class Link(Sender):
         hello: Hello,
         settings: ClientSettings,
         login: Login | Register | None = None,
+        *,
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(Silence(settings.silence_timeout_s, now_s))
         self.host = host
         self.port = port
         self._wanted = RoomWanted(settings.room)
@@ -164,18 +170,31 @@ class Link(Sender):
 
     def _heard(self) -> Iterator[AnyEvent]:
         """Yield what comes in until the connection ends."""
-        sock = self.sock
         early, self._early = self._early, []
         yield from early
-        while sock:
+        if self.sock:
+            for data in self._received(self.sock):
+                yield from self._wire.receive(data)
+
+    def _received(self, sock: socket.socket) -> Iterator[bytes]:
+        """Yield what comes in until the connection ends, or is silent for too long."""
+        with selectors.DefaultSelector() as selector:
             try:
-                data = sock.recv(RECEIVE_BYTES)
-            except OSError:
-                return
-            if not data:
-                return
-            self._silence.broken()
-            yield from self._wire.receive(data)
+                selector.register(sock, selectors.EVENT_READ)
+                while self._comes(selector) and (data := sock.recv(RECEIVE_BYTES)):
+                    self._silence.broken()
+                    yield data
+            except (OSError, ValueError):
+                return  # it ended, or was closed, meanwhile
+
+    def _comes(self, selector: selectors.BaseSelector) -> bool:
+        """Wait until something comes in, or the end; return False for too long a silence."""
+        while not selector.select(self._silence.look_every_s):
+            if self._silence.is_too_long:
+                return False
+            if self._outbox.is_owed:
+                self._silence.asked()  # it told something since, and then no more
+        return True
 
     def _news_of(self, event: AnyEvent) -> Iterator[AnyEvent | News]:
         """Take note of `event`; yield what of it is to be shown: each message, and ack, is once."""

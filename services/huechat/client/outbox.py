@@ -64,6 +64,11 @@ class Outbox:
         return len(self._waiting) > len(self._sent)
 
     @property
+    def is_owed(self) -> bool:
+        """Whether something is under way that the server is to confirm."""
+        return bool(self._sent) and not self.held
+
+    @property
     def overdue(self) -> bool:
         """Whether the oldest message that is under way is so for longer than `OVERDUE_S`."""
         with self._changed:

@@ -27,7 +27,7 @@ class Sender:
     `Link` makes the connections, and hears what the server confirms.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, silence: Silence) -> None:
         self.sock: socket.socket | None = None
         self._max_line_bytes = MAX_LINE_BYTES
         self._prefix = secrets.token_hex(8)
@@ -36,7 +36,7 @@ class Sender:
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
         self._outbox = Outbox()
         self._joins = Joins()
-        self._silence = Silence()
+        self._silence = silence
         self._listener = NOBODY  # the thread that takes the events
         self._closed = threading.Event()
 

@@ -10,14 +10,18 @@ from typing import Final
 NOTICED_S: Final = 3.0
 """How long one waits before people are told: a busy disk, or a password, may take a second."""
 
+LOOKS: Final = 4
+"""How often one looks during the longest silence: it is ended at most a quarter too late."""
+
 
 class Silence:
     """Measures it. Any thread may call all of it; nothing blocks.
 
-    `now_s` tells the time, in seconds.
+    `longest_s`: how long a silence may be; 0: for ever. `now_s` tells the time. Both in seconds.
     """
 
-    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, longest_s: float = 0, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._longest_s = longest_s
         self._now_s = now_s
         self._lock = threading.Lock()  # guards since when
         self._since_s: float | None = None
@@ -36,6 +40,19 @@ class Silence:
     @property
     def lasts_s(self) -> int:
         """For how many seconds nothing came in that was to; 0: for none worth telling."""
-        with self._lock:
-            waited_s = 0.0 if self._since_s is None else self._now_s() - self._since_s
+        waited_s = self._waited_s()
         return int(waited_s) if waited_s >= NOTICED_S else 0
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether to give the connection up."""
+        return 0 < self._longest_s <= self._waited_s()
+
+    @property
+    def look_every_s(self) -> float | None:
+        """How often one who receives looks whether it is too long; None: it never is."""
+        return self._longest_s / LOOKS or None
+
+    def _waited_s(self) -> float:
+        with self._lock:
+            return 0.0 if self._since_s is None else self._now_s() - self._since_s

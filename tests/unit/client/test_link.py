@@ -6,10 +6,11 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
+from tests.clock import Clock
 
 from huechat.client.link import Link
 from huechat.client.link_news import Back, ClosedError, HeldBack, Lost, ShutOut
@@ -46,9 +47,10 @@ class PlayedServer:
         self.port: int = self._listening.getsockname()[1]
         self.threads = ThreadPoolExecutor(max_workers=8)
 
-    def link(self, login: Login | None = None) -> Link:
-        settings = ClientSettings(reconnect_max_s=0.1)
-        return Link("127.0.0.1", self.port, Hello(VERSION, "ana", "red"), settings, login)
+    def link(self, login: Login | None = None, now_s: Clock | None = None) -> Link:
+        settings = ClientSettings(reconnect_max_s=0.1, silence_timeout_s=0.4)
+        hello = Hello(VERSION, "ana", "red")
+        return Link("127.0.0.1", self.port, hello, settings, login, now_s=now_s or Clock())
 
     def accepts(self) -> None:
         self._sock, _ = self._listening.accept()
@@ -274,3 +276,48 @@ def test_a_host_that_can_be_no_name_is_told(server: PlayedServer) -> None:
     link = Link("a..b", server.port, Hello(VERSION), ClientSettings())
     with pytest.raises(OSError, match=r"no server can be reached at a\.\.b"):
         link.connect()
+
+
+def test_a_server_that_owes_an_answer_for_too_long_is_left_and_told_again(
+    server: PlayedServer,
+) -> None:
+    clock = Clock()
+    link = server.link(now_s=clock)
+    server.welcomes(link)
+    events = link.events()
+    first = server.threads.submit(next, events)
+    link.say("hi")
+    said = server.hears("say")
+    clock.now += 1
+    assert first.result(FAILURE_S) == Lost(1)
+    back = server.threads.submit(next, events)
+    server.hangs_up()
+    server.accepts()
+    server.hears("hello")
+    server.tells(WELCOME)
+    assert back.result(FAILURE_S) == Back(1, WELCOME)
+    assert server.hears("say") == said
+    server.tells(ack(said["id"], 1))
+    assert next(events) == ack(said["id"], 1)
+    events.close()
+    server.hangs_up()
+
+
+def test_a_server_that_told_something_and_then_no_more_is_left_too(server: PlayedServer) -> None:
+    clock = Clock()
+    link = server.link(now_s=clock)
+    server.welcomes(link)
+    events = link.events()
+    link.say("hi")
+    server.hears("say")
+    server.tells(You("ana", "green"))
+    assert next(events) == You("ana", "green")
+    assert link.silent_s == 0
+    lost = server.threads.submit(next, events)
+    for _ in range(int(FAILURE_S / 0.05)):
+        clock.now += 1  # until it looks again and finds that it waits still
+        if wait([lost], 0.05).done:
+            break
+    assert lost.result(0) == Lost(1)
+    events.close()
+    server.hangs_up()

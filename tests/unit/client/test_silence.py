@@ -7,14 +7,14 @@ from huechat.client.silence import NOTICED_S, Silence
 
 def test_nothing_is_told_of_a_server_that_was_asked_nothing():
     clock = Clock()
-    silence = Silence(clock)
+    silence = Silence(now_s=clock)
     clock.now += 100
     assert silence.lasts_s == 0
 
 
 def test_a_silence_is_told_once_it_is_long_and_counts_from_the_first_question():
     clock = Clock()
-    silence = Silence(clock)
+    silence = Silence(now_s=clock)
     silence.asked()
     clock.now += NOTICED_S - 0.1
     silence.asked()
@@ -27,7 +27,7 @@ def test_a_silence_is_told_once_it_is_long_and_counts_from_the_first_question():
 
 def test_whatever_comes_in_ends_it():
     clock = Clock()
-    silence = Silence(clock)
+    silence = Silence(now_s=clock)
     silence.asked()
     clock.now += 100
     silence.broken()
@@ -37,3 +37,26 @@ def test_whatever_comes_in_ends_it():
     silence.asked()
     clock.now += 5
     assert silence.lasts_s == 5
+
+
+def test_a_silence_is_too_long_only_while_an_answer_is_owed():
+    clock = Clock()
+    silence = Silence(60, clock)
+    clock.now += 100
+    assert not silence.is_too_long
+    silence.asked()
+    clock.now += 59.9
+    assert not silence.is_too_long
+    clock.now += 0.1
+    assert silence.is_too_long
+    silence.broken()
+    assert not silence.is_too_long
+
+
+def test_a_silence_may_last_for_ever():
+    clock = Clock()
+    silence = Silence(0, clock)
+    silence.asked()
+    clock.now += 1_000_000
+    assert not silence.is_too_long
+    assert silence.look_every_s is None
