@@ -42,7 +42,7 @@ def test_a_room_asked_for_without_a_link_is_looked_at_once_it_is_back(
 ) -> None:
     ana, port = lost
     ana.type("/join den\rbegun")
-    ana.shows("You: /join den", later(port, "den"), "You: begun")
+    ana.shows("You: /join den", later(port, "den"), "[#den] You: begun")
     assert ana.color_of("When the server") == YELLOW
     with ServerProcess(tmp_path, port), JsonTalker(port) as ben:
         ana.shows(
@@ -62,15 +62,15 @@ def test_of_rooms_asked_for_without_a_link_one_comes_into_all_and_looks_at_the_l
     rooms = [f"room{number}" for number in range(MOST_JOINS)]
     for room in rooms:
         ana.type(f"/join {room}\r")
-        ana.shows(later(port, room), "You:")
+        ana.shows(later(port, room), f"[#{room}] You:")
     ana.type("/join toomany\r")
     ana.shows(
         f"Error: there is no connection now, and {MOST_JOINS} rooms are asked for already; try"
         " that again when it is back",
-        "You:",
+        f"[#{rooms[-1]}] You:",
     )
     with ServerProcess(tmp_path, port):
-        ana.shows(f"[#{rooms[-1]}] You:")
+        ana.shows(f"You look at #{rooms[-1]}", f"[#{rooms[-1]}] You:")
         ana.type("/go 2\r")
         ana.shows(f"You look at #{rooms[0]}", f"[#{rooms[0]}] You:")
         ana.type("/go toomany\r")
@@ -82,10 +82,11 @@ def test_a_room_that_cannot_be_is_refused_once_the_server_is_back(
 ) -> None:
     ana, port = lost
     ana.type("/join no/room\r")
-    ana.shows(later(port, "no/room"), "You:")
+    ana.shows(later(port, "no/room"), "[#no/room] You:")
     with ServerProcess(tmp_path, port):
         ana.until(lambda: any(line.startswith("Error: ") for line in ana.lines()), "a refusal")
-        ana.shows_prompt()
+        ana.type("/go lobby\r")
+        ana.shows("You look at #lobby", "You:")
 
 
 def test_a_room_that_one_is_in_is_looked_at_at_once(lost: tuple[Screen, int]) -> None:

@@ -226,6 +226,7 @@ def test_who_is_away_is_told_and_shown_and_who_is_back(port: int) -> None:
             assert [one.get("away") for one in who] == ["at lunch", None]
             with Watcher(port, "cyd") as cyd, PlainTalker(port, name="dan") as dan:
                 cyd.sees("ana", "ben", "cyd", "dan", away={"ana"})
+                ben.sees("ana", "ben", "cyd", "dan", away={"ana"})
                 dan.types("/whois ana", "/whois ben")
                 dan.reads("ana (blue) is here, away: at lunch", "ben (blue) is here")
             ben.sees("ana", "ben", away={"ana"})

@@ -199,7 +199,8 @@ def test_what_is_typed_right_after_join_is_for_that_room(
         ana.type(f"/join #{room.upper()}\rfor the room\r")
         said = ben.next_in_a_room()
         assert (said[0], said[1].text) == (room, "for the room")
-        ana.shows(f"[#{room}] You: for the room", f"[#{room}] You:")
+        ana.shows_anywhere(f"You look at #{room}")
+        ana.shows_anywhere(f"[#{room}] You: for the room")
 
 
 @pytest.fixture
@@ -250,7 +251,7 @@ def test_what_is_said_in_a_room_that_is_asked_for_waits_for_it(
             assert (said[0], said[1].text) == (room, text)
 
 
-def test_a_room_that_lets_one_not_in_is_left_again_and_nothing_is_said_elsewhere(
+def test_what_is_for_a_room_that_lets_one_not_in_is_said_nowhere(
     served: int, tmp_path: Path, ben: JsonTalker, room: str
 ) -> None:
     ben.ask(type="join", room=f"{room}-den", private=True)
@@ -259,10 +260,11 @@ def test_a_room_that_lets_one_not_in_is_left_again_and_nothing_is_said_elsewhere
         ana.shows_prompt()
         ana.type(f"/join {room}-den\ra secret\r")
         ana.until(lambda: sum("Error: " in line for line in ana.lines()) == 2, "two refusals")
-        ana.shows_prompt()
+        ana.shows_anywhere(f"Error: you are not in #{room}-den: join it, or another room")
+        ana.type(f"{ALT}1")
+        ana.shows("You look at #lobby", "You:")
         ana.type("hello\r")
         assert lobby.next_heard().text == "hello"
-        assert "You look at" not in " ".join(ana.lines())
 
 
 def test_who_is_in_no_room_sees_so(served: int, tmp_path: Path, room: str) -> None:
@@ -325,3 +327,36 @@ def test_a_reaction_with_a_name_that_no_emoji_has_is_sent_to_nobody(
     ana.type("/react :nope:\r")
     ana.shows_anywhere("Error: there is no emoji :nope:; type : and a letter or two, then Tab")
     ben.hears_nothing_more()
+
+
+@pytest.mark.parametrize("typed", ["/reply no, not any more", "/react 👍", "/unreact 👍"])
+def test_what_answers_a_private_message_is_not_said_in_a_room(
+    ana: Screen, ben: JsonTalker, typed: str
+) -> None:
+    says(ben, "lunch, all of you?")
+    says(ben, "do you still love him?", to="ana")
+    ana.shows("(private) ben [COLOR (green)] said -> do you still love him?", "You:")
+    ana.type(f"{typed}\r")
+    words = "the newest message is with ben alone: /go ben or /go #lobby first"
+    ana.shows_anywhere(f"Error: {words}, to say")
+    ana.type("/go ben\r/reply no, not any more\r")
+    assert ben.event("joined")["place"]["kind"] == "direct"
+    answered = ben.event("message")
+    assert answered["room"].startswith("@")
+    assert answered["about"] == "ben: do you still love him?"
+
+
+@pytest.mark.parametrize("typed", ["/edit my pin is 1234", "/delete"])
+def test_what_changes_a_private_message_changes_none_in_a_room(
+    ana: Screen, ben: JsonTalker, typed: str
+) -> None:
+    ana.type("a public statement\r/msg ben my pin is 1243\r")
+    assert ben.next_in_a_room()[1].text == "a public statement"
+    ben.event("joined")
+    assert ben.next_in_a_room()[1].text == "my pin is 1243"
+    ana.type(f"{typed}\r")
+    words = "your newest message is to ben alone: /go ben or /go #lobby first"
+    ana.shows_anywhere(f"Error: {words}, to say")
+    ana.type(f"/go lobby\r{typed}\r")
+    done = ben.event(typed.split(maxsplit=1)[0].removeprefix("/"))
+    assert done["room"] == "lobby"

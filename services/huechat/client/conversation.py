@@ -11,7 +11,6 @@ from huechat.protocol import (
     LOBBY,
     AnyEntry,
     AnyEvent,
-    Error,
     Joined,
     Left,
     Marked,
@@ -70,9 +69,10 @@ class Conversation:
         """The room that is looked at, and that what is typed goes to."""
         self._lock = threading.Lock()  # guards the rooms and what is in them
         self._rooms: dict[str, RoomView] = {}
-        self._asked: dict[str, str] = {}  # the rooms asked for and not answered, by id
-        self._before = LOBBY  # where one goes back to if the room that is looked at is refused
+        self._asked: dict[str, str] = {}  # the rooms asked for and not come into, by id
         self._listed: set[str] = set()
+        self._shown = ""  # the private room of the message shown last; empty: it is where one looks
+        self._said_to = ""  # whom one said one's last message to alone; empty: to the room
 
     @property
     def rooms(self) -> list[RoomView]:
@@ -131,9 +131,7 @@ class Conversation:
             case Left(room=room):
                 with self._lock:
                     self._rooms.pop(room, None)
-            case Error(id=id_):
-                with self._lock:
-                    self._asked.pop(id_, None)
+                    self._asked = {id_: one for id_, one in self._asked.items() if one != room}
             case Marked():
                 self._note_read(event)
             case RoomList(rooms=rooms):
@@ -157,6 +155,8 @@ class Conversation:
                 return True
             room.last = max(room.last, entry.seq)
             if entry.room == self.current or room.kind == "direct":  # what is private is shown
+                if isinstance(entry, Message):
+                    self._shown = "" if entry.room == self.current else entry.room
                 return True
             if isinstance(entry, Message) and entry.text and entry.seq > room.since:
                 room.unread += 1
@@ -171,24 +171,25 @@ class Conversation:
             return room is None or entry.seq > room.since
 
     def leave_lost(self) -> str | None:
-        """Look at another room if one is not, or will not be, in the one that was; return which.
+        """Look at the first room if one is not in the one any more that was; return which.
 
         Nothing else does: what is being typed is for the room that one sees at the prompt.
         """
         with self._lock:
             if self.current in self._rooms or self._is_expected() or not self._rooms:
                 return None
-            before = self._before if self._before in self._rooms else None
-            self.current = before or next(iter(self._rooms))
+            self.current = next(iter(self._rooms))
             return self.current
 
     def expect(self, room: str, id_: str) -> None:
-        """Look at a room that a `join` of that id asks for: what is typed from now on is for it."""
+        """Look at a room that a `join` of that id asks for: what is typed from now on is for it.
+
+        If one is refused, too, until one goes elsewhere: it must not be said in another room.
+        """
         with self._lock:
             self._asked[id_] = room
-            if self.current in self._rooms:
-                self._before = self.current
             self.current = room
+            self._shown = self._said_to = ""
 
     def arrives(self, joined: Joined) -> bool:
         """Return whether it is the room that was asked for here, and is looked at still."""
@@ -200,6 +201,7 @@ class Conversation:
         """Look at another room; return what came there meanwhile and was not shown."""
         with self._lock:
             self.current = room
+            self._shown = self._said_to = ""
             view = self._rooms.get(room)
             if view is None:
                 return []
@@ -207,6 +209,22 @@ class Conversation:
             view.unseen.clear()
             view.unread = view.mentions = 0
             return unseen
+
+    def says(self, to: str) -> None:
+        """Note that one says something: `to` somebody alone, or, empty, where one looks."""
+        with self._lock:
+            self._said_to = to
+
+    def with_newest(self, *, own: bool) -> str:
+        """Return with whom the newest message is that one sees, or the newest of one's `own`.
+
+        Empty: it is in the room that one looks at. Looking at a room says that its own is meant.
+        """
+        with self._lock:
+            if own:
+                return self._said_to
+            room = self._rooms.get(self._shown)
+            return room.title if room else ""
 
     def nth(self, number: int) -> str | None:
         """Return the room with that number, from 1; None: there are not so many."""

@@ -24,6 +24,7 @@ from huechat.protocol import (
     AnyEvent,
     Bye,
     ChangePassword,
+    Delete,
     Done,
     Edit,
     Error,
@@ -138,7 +139,10 @@ class Keyboard:
 
     def _send(self, command: AnyCommand) -> None:
         if getattr(command, "room", None) == HERE:
+            self._check_meant(command)
             command = msgspec.structs.replace(command, room=self._conversation.current)
+        if isinstance(command, Say):
+            self._conversation.says(command.to)
         if isinstance(command, Entering):
             self._link.enter(self._with_signs(command), wait=False)
             return
@@ -149,6 +153,22 @@ class Keyboard:
             command = msgspec.structs.replace(command, id="")
         if not self._link.ask(command):
             raise ValueError(NO_CONNECTION)
+
+    def _check_meant(self, command: AnyCommand) -> None:
+        """Raise `ValueError` if the newest message is meant, and is not where one looks.
+
+        What is answered or edited in private must not be read by a room.
+        """
+        own = isinstance(command, Edit | Delete)
+        if not own and not isinstance(command, React) and not getattr(command, "reply", 0):
+            return
+        other = self._conversation.with_newest(own=own)
+        if other:
+            here = self._conversation.here.title
+            whose = "your newest message is to" if own else "the newest message is with"
+            raise ValueError(
+                f"{whose} {other} alone: /go {other} or /go {here} first, to say which you mean"
+            )
 
     def _with_signs(self, entering: Entering) -> Entering:
         """Return it with emoji for their names: in words only where somebody types them."""
@@ -164,13 +184,14 @@ class Keyboard:
         if any(view.name == room for view in self._conversation.rooms) and not join.private:
             self._window.look_at(room)
             return
+        before = self._conversation.current
         self._window.expect(room, join.id)  # it may be answered at once
         try:
             if not self._link.join(join):
                 words = f"When the server at {{}} is back, you will come into #{harmless(room)}"
                 self._tell_link(words)
-        except ValueError as reason:
-            self._conversation.note(Error("too_many", str(reason), join.id))
+        except ValueError:
+            self._conversation.switch(before)
             raise
 
     def _go(self, room: str) -> None:

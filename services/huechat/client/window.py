@@ -7,7 +7,7 @@ from collections.abc import Callable
 from huechat.chat.room_names import tidy
 from huechat.client.conversation import Conversation
 from huechat.client.link import Link
-from huechat.protocol import LOBBY, AnyEntry, AnyEvent, Done, Joined, Mark
+from huechat.protocol import AnyEntry, AnyEvent, Done, Joined, Mark
 
 Show = Callable[[AnyEvent | AnyEntry], None]
 
@@ -22,7 +22,6 @@ class Window:
         self._link = link
         self._conversation = conversation
         self._show = show
-        self._told = LOBBY  # the room that people were told last that they look at
 
     def look_at(self, room: str) -> None:
         """Look at another room, and show what was said there meanwhile."""
@@ -52,13 +51,9 @@ class Window:
         return arrived
 
     def settle(self) -> None:
-        """Look elsewhere if one is not in the room any more that was looked at, or was refused."""
+        """Look elsewhere if one is not in the room any more that was looked at."""
         room = self._conversation.leave_lost()
-        if room is None:
-            return
-        if room == self._told:  # of the refused one nothing was told yet
-            self._show_all(self._conversation.switch(room))
-        else:
+        if room is not None:
             self.look_at(room)
 
     def go(self, words: str) -> None:
@@ -93,7 +88,6 @@ class Window:
 
     def _tell_room(self) -> None:
         here = self._conversation.here
-        self._told = here.name
         topic = f": {here.topic}" if here.topic else ""
         self._show(Done("", f"You look at {here.title}{topic}"))
 

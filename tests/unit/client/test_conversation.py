@@ -159,15 +159,12 @@ def test_a_room_that_others_brought_one_into_is_not_looked_at(talk):
     assert not talk.arrives(joined)
 
 
-def test_who_is_refused_is_where_they_were_before(talk):
-    talk.switch("builds")
-    talk.expect("cakes", "j1")
-    talk.expect("den", "j2")
+def test_who_is_refused_stays_until_they_go_as_what_they_type_is_for_no_other_room(talk):
+    talk.expect("den", "j1")
     talk.note(Error("not_allowed", "no", "j1"))
-    assert (talk.current, talk.is_inside) == ("den", True)
-    talk.note(Error("not_allowed", "no", "j2"))
-    assert not talk.is_inside
-    assert talk.leave_lost() == "builds"
+    assert (talk.current, talk.is_inside, talk.leave_lost()) == ("den", True, None)
+    talk.switch("builds")
+    assert (talk.current, talk.is_inside) == ("builds", True)
 
 
 def test_who_is_in_no_room_looks_at_none(talk):
