@@ -121,3 +121,15 @@ def test_what_a_restored_database_replaces_is_its_owners_alone(open_store, tmp_p
     backup.seek(0)
     care.restore(folder, backup)
     assert rights(folder) == {LOG_FILE: 0o600, care.KEPT: 0o600}
+
+
+@pytest.mark.parametrize("name", [LOG_FILE, f"{LOG_FILE}-wal", FILE, "lock", f"x/../{LOG_FILE}"])
+def test_a_backup_takes_the_place_of_no_file_of_the_database(open_store, tmp_path, capsys, name):
+    folder = tmp_path / "data"
+    fill(folder, open_store)
+    (folder / "x").mkdir()
+    before = (folder / LOG_FILE).read_bytes()
+    file = str(folder / name)
+    assert main(["backup", file, "--data", str(folder)]) == 1
+    assert f"{file} is a file of the database itself" in capsys.readouterr().err
+    assert (folder / LOG_FILE).read_bytes() == before

@@ -80,6 +80,7 @@ def _care(command: str, folder: Path, file: str | None) -> int:
         if command == "check":
             print(f"The database is sound: {care.check(folder)}.")
         elif command == "backup":
+            care.check_target(folder, file or "-")
             with _writing(file or "-") as to:
                 care.backup(folder, to)
         else:

@@ -12,14 +12,19 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from huechat.store import StoreError
+from huechat.store.folder_lock import FILE as LOCK_FILE
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import NEWEST
 from huechat.store.private_files import keep_private, private
-from huechat.store.search import LOG_FILE, erase
+from huechat.store.search import FILE, LOG_FILE, erase
 from huechat.store.sqlite_file import migrate_file
 
 KEPT: Final = f"{LOG_FILE}.before-restore"
 """Where the database that a restored one replaces is kept."""
+
+_OURS: Final = {LOCK_FILE, KEPT} | {
+    f"{one}{beside}" for one in (LOG_FILE, FILE) for beside in ("", "-wal", "-shm", "-journal")
+}
 
 UNKNOWN_SEQS: Final = 1_000_000
 """How many `seq` are skipped where it cannot be known how many were given since the backup."""
@@ -45,6 +50,16 @@ def check(folder: Path) -> str:
         messages, rooms, accounts = db.execute(_COUNT_0001 if _is_old(db) else _COUNT).fetchone()
     found = f"{_count(messages, 'message')} in {_count(rooms, 'room')}"
     return f"{found}, {_count(accounts, 'account')}" if accounts else found
+
+
+def check_target(folder: Path, file: str) -> None:
+    """Raise `StoreError` if a backup in `file` would take the place of what a server works with."""
+    target = Path(file).resolve()
+    if target.parent == folder.resolve() and target.name in _OURS:
+        raise StoreError(
+            "storage_failed",
+            f"{file} is a file of the database itself: name another",
+        )
 
 
 def backup(folder: Path, to: BinaryIO) -> None:
