@@ -27,10 +27,15 @@ THE_END = "the end"
 
 @pytest.fixture
 def project(start: Start, rng: random.Random) -> Iterator[Project]:
-    """Give a demo of its own, whose server has the same port after each start."""
+    """Give a demo of its own, whose server has the same port after each start.
+
+    Whoever reads slowly may not be told that the server died: its network is gone before all that
+    was sent is taken. The probes find out.
+    """
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port = sock.getsockname()[1]
     settings = {"HUECHAT_MESSAGES_PER_S": "0", "HUECHAT_RECONNECT_MAX_S": "0.5"}
+    settings["HUECHAT_KEEPALIVE_S"] = "2"
     project = start(f"killed-{rng.randrange(10**6)}", HUECHAT_PORT=str(port), **settings)
     yield project
     project.down()
