@@ -61,12 +61,13 @@ def test_what_everybody_could_read_is_put_right_at_the_start(open_store, tmp_pat
     index = fill(old, open_store)
     with index._db():
         shutil.copytree(old, folder)
+    shutil.copy(folder / LOG_FILE, folder / care.KEPT)  # what a backup took the place of once
     make_public(folder)
-    assert set(rights(folder)) == DATABASES
+    assert set(rights(folder)) == {*DATABASES, care.KEPT}
     store = open_store(folder)
     assert [one.text for one in everything(store)] == ["one"]
     with SearchIndex(folder)._db():
-        assert rights(folder) == dict.fromkeys(DATABASES, 0o600)
+        assert rights(folder) == dict.fromkeys((*DATABASES, care.KEPT), 0o600)
 
 
 def test_the_owner_gets_no_more_rights_than_there_were(open_store, tmp_path):

@@ -13,7 +13,7 @@ from tests.reliability.visitors import LONG, hello, missed, say_many
 
 from huechat import ChatServer
 from huechat.chat.draft import Draft
-from huechat.chat.rules import as_time, now
+from huechat.chat.times import as_time, now
 from huechat.server.logs import keeper
 from huechat.store.sqlite import SqliteStore
 

@@ -10,7 +10,7 @@ from tests.scenarios.talkers import TALKERS, JsonTalker
 
 from huechat import ChatServer
 from huechat.chat.codes import hash_secret
-from huechat.chat.rules import as_time
+from huechat.chat.times import as_time
 from huechat.config import ServerSettings
 from huechat.server.people import live_logins
 

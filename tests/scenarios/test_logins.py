@@ -19,7 +19,7 @@ from tests.scenarios.talkers import FAILURE_S, TALKERS, Heard, JsonTalker, Plain
 from huechat import ChatServer
 from huechat.chat.accounts import Account
 from huechat.chat.codes import hash_secret
-from huechat.chat.rules import as_time
+from huechat.chat.times import as_time
 from huechat.config import ServerSettings
 from huechat.server.people.evictions import end_logins
 from huechat.server.people.hasher import Hasher

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from huechat.chat.accounts import Account
 from huechat.chat.guests import is_guest_name
+from huechat.chat.times import NEVER
 
 GUEST: Final = "~"
 """Begins every guest's identity."""
@@ -18,11 +19,11 @@ class Voice(NamedTuple):
 
     sender: str
     since: str = ""
-    until: str = "~"  # after all times
+    until: str = NEVER
 
     def said(self, sender: str, time: str) -> bool:
         """Return whether what `sender` said at that time is theirs."""
-        return sender == self.sender and self.since <= time <= self.until
+        return sender == self.sender and self.since <= time < self.until
 
 
 @dataclass(slots=True)
@@ -40,8 +41,8 @@ class Person:
     account: Account | None = None
     away: str | None = None
     """Why they are away; None: they are not."""
-    since: str = ""
-    """Since when they have their name."""
+    since: str = NEVER
+    """Of a guest who chose their name: since when they have it, once they are in."""
     was: Voice | None = None
     """Of an account: as whom they spoke on this connection, as a guest, until they logged in."""
     sender: str = field(init=False)
@@ -62,9 +63,17 @@ class Person:
         A name that a guest chose may have been another's before. An account, and a session, is
         one's own.
         """
-        own = self.account or self.sender.startswith(GUEST)
-        now = Voice(self.sender, "" if own else self.since)
+        now = Voice(self.sender, self.since if self.has_chosen_name else "")
         return (now, self.was) if self.was else (now,)
+
+    @property
+    def has_chosen_name(self) -> bool:
+        """Whether they are a guest whose messages are known by a name that others may choose."""
+        return not (self.account or self.sender.startswith(GUEST))
+
+    def said(self, sender: str, time: str) -> bool:
+        """Return whether what `sender` said at that time is theirs."""
+        return any(one.said(sender, time) for one in self.voices)
 
     def rename(self, name: str) -> None:
         """Call a guest by another name."""

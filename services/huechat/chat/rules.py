@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from datetime import UTC, datetime
 from typing import Final
 
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
+from huechat.chat.guests import check_not_ours
 from huechat.chat.names import check_name
 from huechat.chat.people import Person
 from huechat.protocol import COLORS, DEFAULT_COLOR, VERSION, AnyEntry, Edited, Hello, Message
@@ -40,7 +40,8 @@ def guest(hello: Hello, session: str, given_name: str) -> Person:
     `session` is theirs unless they bring the one that they had before.
     """
     name = check_name(hello.name) if hello.name else given_name
-    return Person(hello.session or session, name, hello.color or DEFAULT_COLOR, since=now())
+    check_not_ours(name)
+    return Person(hello.session or session, name, hello.color or DEFAULT_COLOR)
 
 
 def check_color(color: str) -> str:
@@ -100,22 +101,3 @@ def about(entry: AnyEntry) -> str:
 def new_session() -> str:
     """Return a token that nobody can guess."""
     return secrets.token_urlsafe(16)
-
-
-def now() -> str:
-    """Return the time as messages carry it."""
-    return as_time(datetime.now(UTC))
-
-
-def as_time(moment: datetime) -> str:
-    """Return `moment` as RFC 3339, in UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def check_time(time: str) -> str:
-    """Return `time`, any RFC 3339 time, as messages carry it; raise `RefusedError`."""
-    try:
-        moment = datetime.fromisoformat(time)
-        return as_time(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, OverflowError) as reason:  # the year 0, seen from UTC
-        raise RefusedError("bad_time", "write a time like 2026-11-22T19:00:00Z, in UTC") from reason

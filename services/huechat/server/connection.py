@@ -11,7 +11,8 @@ from typing import Final
 from huechat.chat.bans import Caller
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
-from huechat.chat.rules import new_session, now
+from huechat.chat.rules import new_session
+from huechat.chat.times import now
 from huechat.config import ServerSettings
 from huechat.protocol import LOBBY, AnyEvent, Error, Hello
 from huechat.server.limits import TokenBucket

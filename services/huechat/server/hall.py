@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from huechat.chat.accounts import Sanction
 from huechat.chat.log import Log
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.config import ServerSettings
 from huechat.protocol import EVERYWHERE, AnyEvent, Marked
 from huechat.server.logs.checkpointer import Checkpointer

@@ -15,11 +15,12 @@ from huechat.store import StoreError
 from huechat.store.folder_lock import FILE as LOCK_FILE
 from huechat.store.folder_lock import FolderLock
 from huechat.store.migrate import NEWEST
+from huechat.store.private_files import KEPT as KEPT_ENDING
 from huechat.store.private_files import keep_private, private
 from huechat.store.search import FILE, LOG_FILE, erase
 from huechat.store.sqlite_file import migrate_file
 
-KEPT: Final = f"{LOG_FILE}.before-restore"
+KEPT: Final = f"{LOG_FILE}{KEPT_ENDING}"
 """Where the database that a restored one replaces is kept."""
 
 _OURS: Final = {LOCK_FILE, KEPT} | {

@@ -10,8 +10,11 @@ from typing import Final
 OWN: Final = 0o700
 """The rights that are the owner's."""
 
-_BESIDE: Final = ("", "-wal", "-shm", "-journal")
-"""What SQLite has in files beside a database. New ones get the rights of the database's."""
+KEPT: Final = ".before-restore"
+"""Ends the name of the database that was there before a backup took its place."""
+
+_BESIDE: Final = ("", "-wal", "-shm", "-journal", KEPT)
+"""What is in files beside a database. New ones of SQLite's get the rights of the database's."""
 
 
 def keep_private(database: Path) -> None:

@@ -106,4 +106,4 @@ class Authors:
 
 
 def _said(sender: str, since: str, until: str) -> ColumnElement[bool]:
-    return and_(entries.c.sender == sender, entries.c.time >= since, entries.c.time <= until)
+    return and_(entries.c.sender == sender, entries.c.time >= since, entries.c.time < until)

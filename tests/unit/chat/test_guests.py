@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huechat.chat.errors import RefusedError
-from huechat.chat.guests import check_chosen_name, guest_name, is_guest_name
+from huechat.chat.guests import check_chosen_name, check_not_ours, guest_name, is_guest_name
 from huechat.chat.names import check_name, name_key
 
 LOOK_ALIKES = [
@@ -49,6 +49,19 @@ def test_what_looks_like_a_guests_name_is_known_and_refused(name):
 @pytest.mark.parametrize("name", OTHERS)
 def test_other_names_are_nobodys_guests(name):
     assert not is_guest_name(name)
+
+
+@pytest.mark.parametrize("name", ["You", "you", "Yоu", "Error", "ERR0R", "server", "SYSTEM"])
+def test_nobody_is_called_as_a_line_of_the_program_begins(name):
+    for check in (check_not_ours, check_chosen_name):
+        with pytest.raises(RefusedError, match="choose another name") as refused:
+            check(name)
+        assert refused.value.code == "bad_name"
+
+
+@pytest.mark.parametrize("name", ["young", "errors", "servers", "yo", "admin"])
+def test_names_that_only_remind_of_it_may_be_chosen(name):
+    assert check_chosen_name(name) == name
 
 
 @given(st.text("lOI01a", max_size=3), st.integers(1, 200))

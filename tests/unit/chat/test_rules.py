@@ -1,23 +1,17 @@
 """What may be done, and what comes of it."""
 
-import re
-from datetime import datetime, timedelta, timezone
-
 import pytest
 
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.rules import (
     about,
-    as_time,
     check_color,
     check_emoji,
     check_hello,
-    check_time,
     doing,
     guest,
     new_session,
-    now,
     saying,
 )
 from huechat.protocol import COLORS, DEFAULT_COLOR, LOBBY, VERSION, Hello, Message
@@ -140,36 +134,6 @@ def test_a_text_is_kept_to_the_letter(text):
 @pytest.mark.parametrize("text", ["", " ", "\n", "\t\r\n", "\u3000", "\u2028"])
 def test_an_empty_message_is_refused(text):
     assert refusal(saying, ANA, LOBBY, "a", text).code == "empty"
-
-
-def test_the_time_is_utc_to_the_millisecond():
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", now())
-
-
-def test_a_moment_anywhere_is_written_in_utc():
-    moment = datetime(2026, 11, 22, 20, 0, 0, 123_999, timezone(timedelta(hours=1)))
-    assert as_time(moment) == "2026-11-22T19:00:00.123Z"
-
-
-@pytest.mark.parametrize(
-    ("time", "taken"),
-    [
-        ("2026-11-22T19:00:00Z", "2026-11-22T19:00:00.000Z"),
-        ("2026-11-22T19:00:00.1234Z", "2026-11-22T19:00:00.123Z"),
-        ("2026-11-22T20:00:00+01:00", "2026-11-22T19:00:00.000Z"),
-        ("2026-11-22T19:00:00", "2026-11-22T19:00:00.000Z"),
-        ("2026-11-22", "2026-11-22T00:00:00.000Z"),
-        ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000Z"),
-    ],
-)
-def test_a_time_may_be_asked_for_as_people_write_it(time, taken):
-    assert check_time(time) == taken
-
-
-@pytest.mark.parametrize("time", ["now", "19:00", "2026-13-01", "0001-01-01T00:00:00+01:00", "\0"])
-def test_what_is_no_time_is_refused_with_an_example(time):
-    reason = refusal(check_time, time)
-    assert (reason.code, "2026-11-22T19:00:00Z" in str(reason)) == ("bad_time", True)
 
 
 def test_no_two_sessions_are_the_same_or_short():

@@ -12,7 +12,7 @@ from huechat.chat.accounts import Account
 from huechat.chat.errors import RefusedError
 from huechat.chat.names import folded
 from huechat.chat.room_names import check_room_name
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.protocol import DEFAULT_COLOR, EVERYWHERE
 from huechat.server.admin.control_socket import Answer, Request
 from huechat.server.admin.listings import list_deeds, list_rooms, list_users

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from huechat import protocol
 from huechat.chat.errors import RefusedError
-from huechat.protocol import AnyCommand, Done, Error
+from huechat.protocol import HERE, AnyCommand, Done, Error
 from huechat.server.commands import (
     accounts,
     asking,
@@ -55,7 +55,11 @@ def _obey(hall: Hall, connection: Connection, command: AnyCommand) -> None:
     try:
         if type(command) not in _FREE:
             connection.check_pace()
-        if type(command) in _DEEDS and id_ and is_again(hall, connection, id_):
+        if (
+            type(command) in _DEEDS
+            and id_
+            and is_again(hall, connection, _room(connection, command), id_)
+        ):
             return
         _TABLE[type(command)](hall, connection, command)
     except RefusedError as reason:
@@ -64,6 +68,13 @@ def _obey(hall: Hall, connection: Connection, command: AnyCommand) -> None:
         hall.tell(connection, Error(reason.code, str(reason), id_, wait_s))
     except StoreError as reason:
         hall.tell(connection, Error(reason.code, str(reason), id_))
+
+
+def _room(connection: Connection, command: AnyCommand) -> str:
+    """Return the room that `command` is about if the connection is in it; empty: it is not."""
+    name: str = getattr(command, "room", HERE)
+    name = connection.here if name == HERE else name
+    return name if name in connection.places else ""
 
 
 _DEEDS: Final = {

@@ -8,7 +8,7 @@ from huechat.chat.accounts import Account
 from huechat.chat.bans import SERVER, Caller, check_not_barred
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.protocol import (
     DEFAULT_COLOR,
     ChangePassword,

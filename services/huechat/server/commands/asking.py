@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from huechat.chat import rules
 from huechat.chat.errors import RefusedError
 from huechat.chat.log import text_of
 from huechat.chat.rooms import Room
+from huechat.chat.times import check_time
 from huechat.protocol import AnyEntry, Edited, Found, History, Message, Page, Search
 from huechat.server.connection import Connection
 from huechat.server.logs.block import as_seen
@@ -80,11 +80,11 @@ def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[i
 def _place(hall: Hall, room: Room, history: History) -> tuple[int, bool]:
     """Return the `seq` from which one looks, and whether forwards."""
     if history.after_time:
-        return hall.store.seq_at(room.name, rules.check_time(history.after_time)), True
+        return hall.store.seq_at(room.name, check_time(history.after_time)), True
     if history.after is not None:
         return history.after, True
     if history.before_time:
-        return hall.store.seq_at(room.name, rules.check_time(history.before_time)) + 1, False
+        return hall.store.seq_at(room.name, check_time(history.before_time)) + 1, False
     return room.log.last + 1 if history.before is None else history.before, False
 
 

@@ -15,6 +15,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.guests import is_guest_name
 from huechat.chat.people import Person
 from huechat.chat.rooms import Room
+from huechat.chat.times import now
 from huechat.protocol import (
     DIRECT,
     LOBBY,
@@ -72,7 +73,7 @@ def _come_in(hall: Hall, connection: Connection, hello: Hello) -> None:
         connection.wait_for_login(hello)
         raise connection.login_first()
     person = _person(hall, connection, hello, account)
-    caller = Caller(person, connection.address, rules.now())
+    caller = Caller(person, connection.address, now())
     _check_not_banned(hall, connection, caller)
     _enter(hall, connection, person, token)
     _let_in(hall, connection, hello)

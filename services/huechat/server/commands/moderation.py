@@ -13,7 +13,7 @@ from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
-from huechat.chat.rules import as_time, now
+from huechat.chat.times import as_time, now
 from huechat.protocol import EVERYWHERE, Ban, BanInfo, BanList, Done, Kick, ListBans, Mute, Pardon
 from huechat.server.commands.rooms import part
 from huechat.server.connection import Connection

@@ -13,6 +13,7 @@ from huechat.chat.guests import check_chosen_name
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
+from huechat.chat.times import now
 from huechat.protocol import (
     DEFAULT_COLOR,
     AskPerson,
@@ -162,7 +163,6 @@ def _rename(hall: Hall, connection: Connection, name: str) -> None:
     hall.accounts.check_not_reserved(name)
     _check_not_kept_out(hall, connection, name)
     hall.crowd.rename(connection, person, name)
-    person.since = rules.now()  # what was said before under this name is another's
     for room in list(connection.places):
         hall.presence.changed(room, person, connection.outlet)
 
@@ -170,7 +170,7 @@ def _rename(hall: Hall, connection: Connection, name: str) -> None:
 def _check_not_kept_out(hall: Hall, connection: Connection, name: str) -> None:
     """Raise `RefusedError` if one of that name may not be where the connection is."""
     person = connection.greeted
-    caller = Caller(Person(person.session, name, person.color), connection.address, rules.now())
+    caller = Caller(Person(person.session, name, person.color), connection.address, now())
     check_not_barred(hall.sanctions, "ban", caller, SERVER)
     for place in list(connection.places.values()):
         check_not_barred(place.room.sanctions, "ban", caller, f"#{place.room.name}")

@@ -10,6 +10,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.room_names import check_room_name, tidy
 from huechat.chat.rooms import Room
+from huechat.chat.times import now
 from huechat.protocol import (
     DIRECT,
     EVERYWHERE,
@@ -109,7 +110,7 @@ def drop(hall: Hall, room: Room, by: str) -> None:
         raise RefusedError("no_such_room", f"there is no room called {room.name}")
     with hall.store.transaction():
         hall.people.delete_room(room.name)
-        hall.people.note(rules.now(), room.name, by, "drop", "", f"{by} deleted the room")
+        hall.people.note(now(), room.name, by, "drop", "", f"{by} deleted the room")
     hall.rooms.close(room)
     for one in hall.crowd.all():
         take_out(hall, one, room.name, f"The room #{room.name} was deleted by {by}.")
@@ -157,7 +158,7 @@ def _make(hall: Hall, person: Person, name: str, *, private: bool) -> Room:
         raise RefusedError(
             "not_allowed", f"there is no room called {name}, and here {by} alone make rooms"
         )
-    row = RoomRow(name, "private" if private else "public", "", 0.0, rules.now())
+    row = RoomRow(name, "private" if private else "public", "", 0.0, now())
     return hall.rooms.make(row, {person.identity: Role.OWNER})
 
 
@@ -246,7 +247,7 @@ def _invite_new(hall: Hall, person: Person) -> tuple[str, str]:
     check_role("server", Role.ADMINISTRATOR if person.administrator else Role.MEMBER)
     with hall.store.transaction():
         words = f"{person.name} invited somebody new"
-        hall.people.note(rules.now(), EVERYWHERE, person.name, "invite", "", words)
+        hall.people.note(now(), EVERYWHERE, person.name, "invite", "", words)
         return hall.accounts.invite(person.name)
 
 
@@ -262,7 +263,7 @@ def _invite(hall: Hall, person: Person, room: Room, name: str) -> str:
             hall.people.set_member(room.name, subject.identity, Role.OUTSIDER)
             hall.people.set_outside(room.name, subject.identity)
             words = f"{person.name} invited {subject.name}"
-            hall.people.note(rules.now(), room.name, person.name, "invite", subject.name, words)
+            hall.people.note(now(), room.name, person.name, "invite", subject.name, words)
         room.roles[subject.identity] = Role.OUTSIDER
     for one in subject.connections:
         if room.name not in one.places:

@@ -23,7 +23,9 @@ from huechat.server.rooms.targets import (
     message,
     message_to_answer,
     message_to_delete,
+    once,
     own_message,
+    wait_until_all_is_stored,
 )
 
 if TYPE_CHECKING:
@@ -39,15 +41,15 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
     draft = rules.saying(person, room.name, say.id, say.text)
     connection.check_pace()
     if say.reply:
-        if is_again(hall, connection, say.id):
+        if is_again(hall, connection, room.name, say.id):
             return
         target = message_to_answer(hall, person, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
     try:
         _check_may_speak(hall, connection, room)
     except RefusedError:
-        hall.writer.do(lambda: None)  # it may be on its way
-        if is_again(hall, connection, say.id):
+        wait_until_all_is_stored(hall)  # it may be on its way
+        if is_again(hall, connection, room.name, say.id):
             return
         raise
     connection.here = room.name
@@ -56,10 +58,19 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
 
 def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
     """Say that a message of one's own is to read otherwise."""
-    place, person = place_of(connection, edit.room), connection.greeted
+    place = place_of(connection, edit.room)
     text = rules.check_text(edit.text)
-    if is_again(hall, connection, edit.id):
-        return
+    once(
+        hall,
+        connection,
+        place.room.name,
+        edit.id,
+        lambda: _edit(hall, connection, place, edit, text),
+    )
+
+
+def _edit(hall: Hall, connection: Connection, place: Place, edit: Edit, text: str) -> None:
+    person = connection.greeted
     target = own_message(hall, person, place.room, edit.seq)
     draft = rules.doing(person, place.room.name, edit.id, "edit", text)
     _enter(hall, connection, place, draft._replace(target=target.seq, about=rules.about(target)))
@@ -67,9 +78,18 @@ def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
 
 def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
     """Say that a message is not to be shown: one's own, or as a moderator another's."""
-    place, person = place_of(connection, delete.room), connection.greeted
-    if is_again(hall, connection, delete.id):
-        return
+    place = place_of(connection, delete.room)
+    once(
+        hall,
+        connection,
+        place.room.name,
+        delete.id,
+        lambda: _delete(hall, connection, place, delete),
+    )
+
+
+def _delete(hall: Hall, connection: Connection, place: Place, delete: Delete) -> None:
+    person = connection.greeted
     target = message_to_delete(hall, person, place.room, delete.seq)
     draft = rules.doing(person, place.room.name, delete.id, "delete", "")
     draft = draft._replace(target=target.seq, about=target.name)
@@ -81,14 +101,17 @@ def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
 
 def react(hall: Hall, connection: Connection, react: React) -> None:
     """Put an emoji to a message, or take it back."""
-    place, person = place_of(connection, react.room), connection.greeted
-    emoji = rules.check_emoji(react.emoji)
-    if is_again(hall, connection, react.id):
-        return
+    place = place_of(connection, react.room)
+    rules.check_emoji(react.emoji)
+    once(
+        hall, connection, place.room.name, react.id, lambda: _react(hall, connection, place, react)
+    )
+
+
+def _react(hall: Hall, connection: Connection, place: Place, react: React) -> None:
+    person, emoji = connection.greeted, react.emoji
     target = message(hall, place.room, react.seq)
     if has_reacted(hall, person, target, emoji) == react.on:
-        if is_again(hall, connection, react.id):  # it was on its way
-            return
         raise RefusedError("no_change", _no_change(emoji, on=react.on))
     kind = "react" if react.on else "unreact"
     draft = rules.doing(person, place.room.name, react.id, kind, emoji)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from huechat.chat.rules import as_time
+from huechat.chat.times import as_time
 from huechat.server.people.live_logins import note_live_logins
 from huechat.store import StoreError
 

@@ -15,9 +15,10 @@ from typing import Final, Protocol, TypeVar
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
 from huechat.chat.log import Log
-from huechat.chat.rules import now
+from huechat.chat.people import Person
+from huechat.chat.times import now
 from huechat.protocol import AnyEntry, Error
-from huechat.server.logs.block import ack
+from huechat.server.logs.again import said_again
 from huechat.server.logs.delivery import Delivery
 from huechat.server.logs.outlet import Outlet
 from huechat.store import Store, StoreError
@@ -40,12 +41,14 @@ log = logging.getLogger(__name__)
 class Source:
     """Where something said comes from, and goes to: `room`, by the connection of `outlet`.
 
-    `own`: see `Member`. Both are None for what the embedding program says on its own.
+    `own`: see `Member`; `person`: who is at the other end. All three are None for what the
+    embedding program says on its own.
     """
 
     room: Log
     outlet: Outlet | None
     own: deque[int] | None
+    person: Person | None = None
     left: bool = False
     """Whether the connection is not in the room any more: what it still says is not stored.
 
@@ -185,9 +188,9 @@ class Writer:
         return [one for one in said if not (one[1].left or one[1].room.closed)]
 
     def _publish(self, said: list[Said], stored: list[AnyEntry]) -> None:
-        """Let what is stored be seen. One that was stored before only has its ack sent again."""
+        """Let what is stored be seen. Who said something that was stored before is told so."""
         fresh: dict[Log, list[AnyEntry]] = {}
-        for (_, source), message in zip(said, stored, strict=True):
+        for (draft, source), message in zip(said, stored, strict=True):
             room, outlet, own = source.room, source.outlet, source.own
             new = fresh.setdefault(room, [])
             here = message.room == room.room  # else its id was used in another room before
@@ -196,7 +199,8 @@ class Writer:
                 if own is not None:
                     own.append(message.seq)
             elif outlet:
-                self._delivery.post(outlet, outlet.encode([ack(message)])[0])
+                again = said_again(self._store, room.room, source.person, draft.sender, message)
+                self._delivery.post(outlet, outlet.encode([again])[0])
         for room, messages in fresh.items():
             if messages:
                 room.append(messages)

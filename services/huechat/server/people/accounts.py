@@ -14,7 +14,7 @@ from huechat.chat.codes import check_password, hash_secret, new_code, new_token,
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name
 from huechat.chat.names import name_key, name_keys
-from huechat.chat.rules import as_time, now
+from huechat.chat.times import as_time, now
 from huechat.config import ServerSettings
 from huechat.server.logs.writer import Writer
 from huechat.server.people.hasher import Hasher

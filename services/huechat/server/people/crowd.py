@@ -10,6 +10,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.guests import guest_name
 from huechat.chat.names import name_key, name_keys
 from huechat.chat.people import Person
+from huechat.chat.tenure import Tenures
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
@@ -19,15 +20,17 @@ class Crowd:
     """All connections that said hello, by name and by identity.
 
     A name is one identity's at a time; an identity may have several connections. With an empty
-    name one is given the name of a guest that nobody has. Any thread may call all of it, and
+    name one is given the name of a guest that nobody has. What somebody said must be stored before
+    they leave, or have another name: the next of that name may come. Any thread may call all, and
     nothing blocks. `named` is called with each who has a name from then on; it must not call back.
     """
 
     def __init__(self, named: Callable[[Person], None]) -> None:
         self._named = named
-        self._lock = threading.Lock()  # guards the three below
+        self._lock = threading.Lock()  # guards the four below
         self._by_key: dict[str, dict[Connection, Person]] = {}  # each under all its name's keys
         self._by_identity: dict[str, dict[Connection, Person]] = {}
+        self._tenures = Tenures()
         self._greeted = 0
 
     def next_number(self) -> int:
@@ -142,6 +145,8 @@ class Crowd:
         for key in name_keys(person.name):
             self._by_key.setdefault(key, {})[connection] = person
         self._by_identity.setdefault(person.identity, {})[connection] = person
+        if person.has_chosen_name:
+            person.since = self._tenures.since(person.name, person.identity)
         self._named(person)
 
     def _take_out(self, connection: Connection, person: Person) -> None:

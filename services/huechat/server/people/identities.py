@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from huechat.chat.codes import hash_secret
-from huechat.chat.rules import now
+from huechat.chat.times import now
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall

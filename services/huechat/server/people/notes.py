@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from huechat.chat.accounts import Account
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.server.logs.background import Background
 from huechat.server.logs.writer import Writer
 from huechat.store import StoreError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huechat.chat.rooms import Room
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.protocol import EVERYWHERE
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from huechat.chat.draft import Draft, as_entry
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
-from huechat.chat.rules import doing, now
+from huechat.chat.rules import doing
+from huechat.chat.times import now
 from huechat.protocol import EVERYWHERE
 from huechat.server.connection import Connection
 from huechat.server.logs.writer import Source

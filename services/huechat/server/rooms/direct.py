@@ -8,7 +8,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room, direct_room
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.server.people.blocks import has_blocked
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.places import Place, come_in, place_of

@@ -10,8 +10,8 @@ from typing import Final
 from huechat.chat.log import Log
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
-from huechat.chat.rules import now
 from huechat.chat.tail_budget import TailBudget
+from huechat.chat.times import now
 from huechat.protocol import LOBBY
 from huechat.server.logs.writer import Writer
 from huechat.store import Store, StoreError

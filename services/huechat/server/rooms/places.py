@@ -38,7 +38,7 @@ def enter(hall: Hall, connection: Connection, room: Room, after: int) -> None:
     For the writer's thread, or the connection's own reader while it says hello.
     """
     own: deque[int] = deque()
-    place = Place(room, Source(room.log, connection.outlet, own))
+    place = Place(room, Source(room.log, connection.outlet, own, connection.greeted))
     if connection.places.setdefault(room.name, place) is not place:
         return  # the other of the two threads was faster
     hall.delivery.join(connection.outlet, room.log, after, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,7 +13,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import NEWEST, Message
-from huechat.server.logs.block import ack
+from huechat.server.logs.again import said_again
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
@@ -22,17 +23,33 @@ LOOK_BACK: Final = 1_000
 """Among how many of a room's newest entries the newest message is looked for."""
 
 
-def is_again(hall: Hall, connection: Connection, id_: str) -> bool:
+def is_again(hall: Hall, connection: Connection, room: str, id_: str) -> bool:
     """Return whether `id_` was said already; then tell its ack, and all is done.
 
-    One who lost the connection says again what was not acknowledged. That must not be refused
-    because it was done: a message that is deleted cannot be deleted again.
+    `room`: where it is said now; the connection is in it. One who lost the connection says again
+    what was not acknowledged.
     """
-    entry = hall.authors.said(connection.greeted.sender, id_)
+    person = connection.greeted
+    entry = hall.authors.said(person.sender, id_)
     if entry is None:
         return False
-    hall.tell(connection, ack(entry))
+    hall.tell(connection, said_again(hall.store, room, person, person.sender, entry))
     return True
+
+
+def once(hall: Hall, connection: Connection, room: str, id_: str, deed: Callable[[], None]) -> None:
+    """Do `deed` unless `id_` was said already.
+
+    It must not be refused because it was done: a message that is deleted cannot be deleted again.
+    """
+    if is_again(hall, connection, room, id_):
+        return
+    try:
+        deed()
+    except RefusedError:
+        wait_until_all_is_stored(hall)  # it may have been on its way
+        if not is_again(hall, connection, room, id_):
+            raise
 
 
 def message(hall: Hall, room: Room, seq: int) -> Message:
@@ -45,7 +62,7 @@ def message(hall: Hall, room: Room, seq: int) -> Message:
         if not seq:
             raise RefusedError("no_such_message", "nobody has said anything here lately")
     if seq > room.log.last:
-        _wait_until_all_is_stored(hall)
+        wait_until_all_is_stored(hall)
     for found in hall.store.pick(room.name, [seq]):
         if isinstance(found, Message) and found.text:  # else it was deleted
             text = hall.authors.edited(room.name, seq)
@@ -56,7 +73,7 @@ def message(hall: Hall, room: Room, seq: int) -> Message:
 def message_to_answer(hall: Hall, person: Person, room: Room, seq: int) -> Message:
     """Return the message with this `seq`; with `NEWEST` the newest of somebody else."""
     if seq == NEWEST:
-        _wait_until_all_is_stored(hall)
+        wait_until_all_is_stored(hall)
         seq = hall.authors.newest_but(room.name, LOOK_BACK, *person.voices)
         if not seq:
             raise RefusedError("no_such_message", "nobody else has said anything here lately")
@@ -65,7 +82,7 @@ def message_to_answer(hall: Hall, person: Person, room: Room, seq: int) -> Messa
 
 def has_reacted(hall: Hall, person: Person, target: Message, emoji: str) -> bool:
     """Return whether `person` put this emoji to a message, and did not take it back."""
-    _wait_until_all_is_stored(hall)
+    wait_until_all_is_stored(hall)
     plain = rules.plain_emoji(emoji)
     is_there = False
     for voice in person.voices:
@@ -99,24 +116,20 @@ def message_to_delete(hall: Hall, person: Person, room: Room, seq: int) -> Messa
 
 
 def _newest(hall: Hall, room: Room, person: Person | None = None) -> int:
-    _wait_until_all_is_stored(hall)
+    wait_until_all_is_stored(hall)
     if person is None:
         return hall.authors.newest(room.name, LOOK_BACK)
     return max(hall.authors.newest_of(room.name, LOOK_BACK, *one) for one in person.voices)
 
 
-def _wait_until_all_is_stored(hall: Hall) -> None:
+def wait_until_all_is_stored(hall: Hall) -> None:
     """Wait for what was said just before: it may be what is meant."""
     hall.writer.do(lambda: None)
 
 
 def is_own(hall: Hall, person: Person, room: Room, found: Message) -> bool:
     """Return whether `person` said the message `found`. Blocks."""
-    return _is_by(person, hall.authors.sender(room.name, found.seq), found)
-
-
-def _is_by(person: Person, sender: str, found: Message) -> bool:
-    return any(one.said(sender, found.time) for one in person.voices)
+    return person.said(hall.authors.sender(room.name, found.seq), found.time)
 
 
 def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
@@ -124,6 +137,6 @@ def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
     account = hall.accounts.of_identity(sender)
     if account is None:
         here = [one.person for one in hall.crowd.named(found.name) if one.person]
-        theirs = [one for one in here if _is_by(one, sender, found)]
+        theirs = [one for one in here if one.said(sender, found.time)]
         return max((room.role_of(one) for one in theirs), default=Role.MEMBER)
     return Role.ADMINISTRATOR if account.administrator else room.role_of_identity(account.identity)

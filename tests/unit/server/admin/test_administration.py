@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.config import ServerSettings
 from huechat.protocol import EVERYWHERE
 from huechat.server.admin import listings
