@@ -169,7 +169,6 @@ def plain(
     with at_a_terminal(served, tmp_path, **how) as ana:
         yield ana
         assert MOVES.findall(ana.raw) == []
-        assert ana.bells() == 0
         if request.param != "asked for":
             assert b"\x1b" not in ana.raw
 
@@ -178,6 +177,7 @@ def test_a_plain_terminal_is_written_to_line_by_line(plain: Screen, lou: JsonTal
     says(lou, "hello @ana")
     plain.shows(f"{HEADING} hello @ana", "You:")
     assert plain.status() == ""
+    assert (plain.bells(), plain.raw.count(b"\x1b]9;")) == (1, 0)
     plain.type("half a ")
     plain.shows("You: half a")
     says(lou, "I interrupt")
@@ -224,6 +224,30 @@ def test_further_lines_and_completion_at_a_plain_terminal(plain: Screen, lou: Js
     plain.shows("You: one", "two")
     plain.type("\r")
     lou.hears(Heard("blue", "one\ntwo", "ana"))
+
+
+def test_one_is_called_at_a_plain_terminal_without_reading_the_line_again(
+    plain: Screen, lou: JsonTalker
+) -> None:
+    lou.ask(type="join", id=f"joins-{next(_numbers)}", room="builds")
+    plain.type("/join builds\r")
+    plain.until(lambda: plain.last() == "[#builds] You:", "the prompt of #builds")
+    plain.type("half a line")
+    plain.logged("half a line")
+    says(lou, "@ana, over here")
+    plain.until(lambda: plain.bells() == 1, "a bell")
+    plain.type("!")
+    plain.until(lambda: plain.last().endswith("half a line!"), "the line")
+    assert plain.raw.count(b"half a line") == 1
+
+
+def test_choices_at_a_plain_terminal_are_a_line(plain: Screen) -> None:
+    plain.type("/color g" + TAB)
+    plain.shows_prompt("/color gre")
+    plain.type(TAB)
+    plain.shows("You: /color gre", "grey  green", "You: /color gre")
+    plain.type("e" + TAB)
+    plain.shows_prompt("/color green")
 
 
 def test_passwords_leave_nothing_on_a_plain_terminal(plain: Screen) -> None:

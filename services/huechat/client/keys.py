@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
+from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from huechat.wire.harmless import harmless
+
 ROOM_KEYS: Final = range(1, 10)
+
+MOST_CHOICES: Final = 100
+"""How many choices are printed at once: a busy room has more names than a screen has rows."""
 
 
 class GoError(Exception):
@@ -26,14 +31,17 @@ class GoError(Exception):
         self.step = step
 
 
-def chat_keys(*, menu: bool, is_redrawn: Callable[[str], bool]) -> KeyBindings:
+def chat_keys(
+    *, list_choices: Callable[[], bool], is_redrawn: Callable[[str], bool]
+) -> KeyBindings:
     """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go.
 
-    Tab completes; `menu`: it may show what there is to choose from. `is_redrawn`: whether what is
-    sent is to be taken away, as it is printed in another form.
+    Tab completes; `list_choices`: whether what there is to choose from is printed, else it is in
+    a menu. `is_redrawn`: whether what is sent is to be taken away, as it is printed in another
+    form.
     """
     keys = KeyBindings()
-    keys.add("tab")(partial(_complete, menu=menu))
+    keys.add("tab")(partial(_complete, list_choices=list_choices))
     keys.add("c-c")(_clear_or_leave)
     keys.add("enter")(partial(_send, is_redrawn=is_redrawn))
     keys.add("escape", "enter")(_new_line)
@@ -73,11 +81,12 @@ def _pass_over(_: KeyPressEvent) -> None:
     """Do nothing."""
 
 
-def _complete(event: KeyPressEvent, *, menu: bool) -> None:
+def _complete(event: KeyPressEvent, *, list_choices: Callable[[], bool]) -> None:
     """Complete as far as there is no choice, or else go through what there is."""
     buffer = event.current_buffer
     state = buffer.complete_state
-    if state and state.current_completion:
+    listed = list_choices()
+    if state and state.current_completion and not listed:
         buffer.complete_next()
         return
     asked = CompleteEvent(completion_requested=True)
@@ -87,10 +96,19 @@ def _complete(event: KeyPressEvent, *, menu: bool) -> None:
         buffer.apply_completion(found[0])
     elif common:
         buffer.insert_text(common)
+    elif found and listed:
+        print(_choices(found))
     elif state:  # the menu is there already
         buffer.complete_next()
-    elif found and menu:
+    elif found:
         buffer.start_completion(select_first=True)
+
+
+def _choices(found: Sequence[Completion]) -> str:
+    """Return a line with what there is to choose from."""
+    shown = [harmless(one.display_text.strip()) for one in found[:MOST_CHOICES]]
+    more = len(found) - len(shown)
+    return "  ".join([*shown, f"and {more} more"] if more else shown)
 
 
 def _new_line(event: KeyPressEvent) -> None:

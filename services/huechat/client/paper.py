@@ -17,7 +17,7 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
 
 from huechat.client.reflow import ReflowRenderer
-from huechat.client.rows import in_rows
+from huechat.client.rows import in_rows, takes_room
 
 BETWEEN_S: Final = 0.05
 """How long what is printed waits at the most, for what comes next to be printed with it."""
@@ -104,6 +104,9 @@ class Paper(TextIOBase):
             return
         with self._lock:
             text = self._taken()
+        if not takes_room(text):  # a bell: a prompt that is written anew would be read aloud
+            self._print(text)
+            return
         renderer.erase()
         self._print(text)
         prompt.invalidate()

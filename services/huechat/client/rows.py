@@ -45,6 +45,11 @@ def in_rows(text: str, columns: int) -> str:
     return "\n".join(_line_in_rows(line, columns) for line in text.split("\n"))
 
 
+def takes_room(text: str) -> bool:
+    """Return whether anything of `text` can be seen, or moves the cursor."""
+    return bool(_SIGNS.sub("", text))
+
+
 def _line_in_rows(line: str, columns: int) -> str:
     if len(line) <= columns and line.isascii():
         return line

@@ -94,10 +94,10 @@ class Terminal:
 
     def notify(self, name: str, text: str) -> None:
         """Tell the person that they are called. Any thread may call it."""
-        if self._settings.notify == "off" or self._plain or not self._is_watched:
+        if self._settings.notify == "off" or not self._is_watched:
             return
         note = f"\x1b]9;{harmless(name)}: {harmless(text)[:NOTE_CHARS]}\x07"  # OSC 9
-        desktop = self._settings.notify == "desktop" and shows_notes()
+        desktop = self._settings.notify == "desktop" and shows_notes() and not self._plain
         sys.stdout.write(f"{note if desktop else ''}\x07")
         sys.stdout.flush()
 
@@ -256,7 +256,9 @@ class Terminal:
     def _session(self, paper: Paper) -> PromptSession[str]:
         session: PromptSession[str]
         common: dict[str, Any] = {
-            "key_bindings": chat_keys(menu=not self._plain, is_redrawn=self._is_redrawn),
+            "key_bindings": chat_keys(
+                list_choices=self._lists_choices, is_redrawn=self._is_redrawn
+            ),
             "multiline": True,
             "output": paper.output,
             "history": DiscreetHistory(),
@@ -277,6 +279,10 @@ class Terminal:
         fit_to_rows(session, self._draw_status)
         session.app.key_processor.before_key_press += lambda _: self._note_key()
         return session
+
+    def _lists_choices(self) -> bool:
+        """Return whether what there is to choose from is printed, as no menu can show it."""
+        return self._plain
 
     def _draw_status(self) -> str:
         self._drawn = self._status()
