@@ -50,6 +50,15 @@ def test_a_format_of_ones_own_with_names_in_their_colors(
         assert ana.color_of("hi") == "default"
 
 
+@pytest.mark.parametrize(("color", "shown"), [("grey", "37"), ("blue", "94"), ("red", "31")])
+def test_ones_own_prompt_can_be_read_on_the_background(
+    served: int, tmp_path: Path, color: str, shown: str
+) -> None:
+    with at_a_terminal(served, tmp_path, "--color", color, HUECHAT_BACKGROUND="dark") as ana:
+        prompt = next(line for line in ana.raw.split(b"\x1b[") if b"You: " in line)
+        assert prompt.partition(b"You: ")[0].decode() in (f"{shown}m", f"0;{shown}m")
+
+
 def test_a_format_with_a_clock_tells_the_time_once(
     served: int, tmp_path: Path, lou: JsonTalker
 ) -> None:

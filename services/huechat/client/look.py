@@ -16,17 +16,26 @@ INDENT: Final = "    "
 """Before each line of a block, so that no line of it looks like somebody else's."""
 
 _UNREADABLE: Final = {
-    "dark": {"black": "dark_grey", "blue": "light_blue"},
+    "dark": {"black": "dark_grey", "grey": "light_grey", "blue": "light_blue"},
     "light": {
         "white": "dark_grey",
         "light_grey": "dark_grey",
-        "light_yellow": "yellow",
+        "yellow": "dark_grey",
+        "light_yellow": "dark_grey",
         "light_green": "green",
         "light_cyan": "cyan",
     },
-    "any": {"black": "dark_grey", "white": "light_grey"},
+    "any": {"black": "dark_grey", "grey": "dark_grey", "white": "light_grey"},
 }
-"""By the terminal's background: colours that cannot be read on it, and what stands for them."""
+"""By the terminal's background: colours that cannot be read on it, and what stands for them.
+
+For termcolor grey is black.
+"""
+
+
+def readable(color: str, background: str) -> str:
+    """Return `color`, or one like it that can be read on `background`: dark, light or any."""
+    return _UNREADABLE[background].get(color, color)
 
 
 class Look:
@@ -39,7 +48,7 @@ class Look:
     def __init__(self, form: str = "", background: str = "any", *, blocks: bool = False) -> None:
         self._form = form
         self._blocks = blocks
-        self._replaced = _UNREADABLE[background]
+        self._background = background
         self.timestamps = False
         """Whether the time stands before each line."""
 
@@ -59,7 +68,7 @@ class Look:
 
     def name(self, name: str, color: str) -> str:
         """Return a name in its colour, or in one like it that can be read here."""
-        return palette.paint(harmless(name), self._replaced.get(color, color))
+        return palette.paint(harmless(name), readable(color, self._background))
 
     def _message(self, message: Message, own_name: str) -> str:
         strong = self.is_mention(message, own_name)

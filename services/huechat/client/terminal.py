@@ -29,6 +29,7 @@ from huechat.client.conversation import NOWHERE
 from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keyboard import NothingGivenError
 from huechat.client.keys import GoError, chat_keys, exit_app
+from huechat.client.look import readable
 from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
 from huechat.client.plain_prompt import make_plain
@@ -152,7 +153,7 @@ class Terminal:
         if here and (here.name != LOBBY or here.kind == NOWHERE):
             where = f"[{harmless(here.title)}] "
         color = self._client.conversation.color if self._client else self._settings.color
-        return palette.paint(f"{where}You: ", color)
+        return palette.paint(f"{where}You: ", readable(color, self._settings.background))
 
     def _unwatched_lines(self, unwatched: Unwatched) -> Iterator[str]:
         for line in unwatched.lines(lambda: self._ended):
