@@ -284,7 +284,8 @@ class ClientSettings(_Settings):
         "desktop",
         one_of("desktop", "bell", "off"),
         "What tells you that somebody calls you by name or writes to you alone: a note on the"
-        " desktop, where the terminal can show one, and a bell; the bell; or nothing.",
+        " desktop, where the terminal can show one, and a bell; the bell; or nothing. It calls you"
+        " at most every three seconds.",
     )
     plain: bool = setting(
         False,

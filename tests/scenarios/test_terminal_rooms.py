@@ -117,6 +117,16 @@ def test_one_who_is_called_elsewhere_sees_hears_and_is_told_on_the_desktop(
     ana.until(lambda: ana.bells() == 1, "a bell")
 
 
+def test_one_who_is_called_all_the_time_is_not_rung_for_all_the_time(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    for number in range(20):
+        says(ben, f"@ana {number}", room=room)
+    ana.shows_status(f"2:#{room} 20!")
+    ana.logged("\x1b]9;ben: @ana 0\x07")
+    assert ana.bells() < 20  # all of them would take a minute to ring
+
+
 def test_what_is_private_is_shown_at_once_and_rings(ana: Screen, ben: JsonTalker) -> None:
     says(ben, "psst", to="ana")
     ana.shows("(private) ben [COLOR (green)] said -> psst", "You:")

@@ -23,6 +23,7 @@ from prompt_toolkit.formatted_text import ANSI, fragment_list_to_text, to_format
 from prompt_toolkit.utils import is_dumb_terminal
 
 from huechat import palette
+from huechat.client.bell import Bell
 from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
 from huechat.client.conversation import NOWHERE
@@ -72,6 +73,7 @@ class Terminal:
         self._paper: Paper | None = None
         self._app: Application[Any] | None = None  # that of the prompt, while there is one
         self._app_room = ""  # the room that the prompt is for
+        self._bell = Bell()
         self._begun = False
         self._ended = False
         self._last_key = 0.0
@@ -94,8 +96,8 @@ class Terminal:
         print(f"{line}\n", end="", flush=True)
 
     def notify(self, name: str, text: str) -> None:
-        """Tell the person that they are called. Any thread may call it."""
-        if self._settings.notify == "off" or not self._is_watched:
+        """Call the person, unless they were called just now. Any thread may call it."""
+        if self._settings.notify == "off" or not self._is_watched or not self._bell.may_ring():
             return
         note = f"\x1b]9;{harmless(name)}: {harmless(text)[:NOTE_CHARS]}\x07"  # OSC 9
         desktop = self._settings.notify == "desktop" and shows_notes() and not self._plain
