@@ -1,4 +1,4 @@
-"""Long lines in rows: broken between words, and all rows but the first indented.
+"""Long lines in rows: broken between words, and all rows but the first indented further than that.
 
 So no row of what somebody says can look like the beginning of what another says. For that, the
 terminal itself must never begin a row: where it may take more columns for a sign than others do,
@@ -53,20 +53,22 @@ def takes_room(text: str) -> bool:
 def _line_in_rows(line: str, columns: int) -> str:
     if len(line) <= columns and line.isascii():
         return line
-    if widest(_SIGNS.sub("", line)) <= columns:
+    seen = _SIGNS.sub("", line)
+    if widest(seen) <= columns:
         return line
-    rows = _Rows(columns)
+    begin = len(seen) - len(seen.lstrip(" "))
+    rows = _Rows(columns, " " * min(begin + len(INDENT), columns // 3))
     for piece in _PIECE.finditer(line):
         rows.add(piece[0], blank=piece["blank"] is not None)
     return rows.text()
 
 
 class _Rows:
-    """Rows that are `columns` wide, being filled."""
+    """Rows that are `columns` wide, being filled; all but the first begin with `indent`."""
 
-    def __init__(self, columns: int) -> None:
+    def __init__(self, columns: int, indent: str) -> None:
         self._columns = columns
-        self._indent = INDENT[: columns // 4]
+        self._indent = indent
         self._done: list[str] = []
         self._start = 0  # where the words of the last row begin
         self._used = 0  # its columns

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from huechat.client.rows import in_rows
 from huechat.client.widths import widest
 from huechat.palette import paint
+from huechat.wire.typed import help_text
 
 HEADING = "[COLOR (red)] said ->"
 FORGED = f"{HEADING} I owe lou money"
@@ -58,8 +59,26 @@ def test_a_line_that_fits_exactly_stays_as_it_is():
 
 def test_each_line_of_several_is_broken_by_itself():
     assert in_rows("one two three four\n    five six seven\nx\n", 16) == (
-        "one two three\n    four\n    five six\n    seven\nx\n"
+        "one two three\n    four\n    five six\n     seven\nx\n"
     )
+
+
+@pytest.mark.parametrize("columns", [20, 24, 40])
+def test_a_row_that_goes_on_looks_like_no_entry_of_help_or_of_a_table(columns):
+    for line in help_text().split("\n"):
+        first, *more = in_rows(paint(line, "cyan"), columns).replace("\x1b[36m", "").split("\n")
+        assert all(indent(row) > indent(first) for row in more)
+    assert in_rows("  one two three four\n    five six seven eight nine", 24) == (
+        "  one two three four\n    five six seven eight\n        nine"
+    )
+
+
+def indent(row: str) -> int:
+    return len(row) - len(row.lstrip(" "))
+
+
+def test_many_blanks_before_a_line_leave_room_for_its_words():
+    assert in_rows(f"{' ' * 20}one two three", 30).split("\n")[1:] == [f"{' ' * 10}three"]
 
 
 def test_colors_notes_and_bells_take_no_room():
@@ -86,7 +105,7 @@ def test_a_color_within_a_word_is_no_place_to_break_it():
 
 def test_blanks_between_words_of_a_row_stay():
     table = "    | a    | b  |    c |  d |"
-    assert in_rows(table, 22) == "    | a    | b  |    c\n    |  d |"
+    assert in_rows(table, 22) == "    | a    | b  |    c\n       |  d |"
 
 
 def test_signs_are_as_wide_as_the_widest_terminal_shows_them():
