@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.scenarios.screens import ALT, CTRL_U, TAB, Screen
+from tests.scenarios.screens import ALT, CTRL_U, TAB, UP, Screen
 from tests.scenarios.talkers import Heard, JsonTalker
 
 _numbers = itertools.count(1)
@@ -69,6 +69,24 @@ def test_one_can_talk_on_a_screen_however_small(
         other.hears(Heard("blue", "bye", "ana"))
         if size[0] > 2:
             small.shows_status("#lobby")
+
+
+@pytest.mark.parametrize("rows", [3, 5, 7])
+def test_nothing_is_chosen_from_a_menu_for_which_there_are_no_rows(
+    served: int, tmp_path: Path, other: JsonTalker, rows: int
+) -> None:
+    with Screen(tmp_path, served, "--name", "ana", size=(rows, 60)) as small:
+        small.shows_prompt()
+        small.type("first\r")
+        small.shows_prompt()
+        small.type("/color g" + TAB)
+        small.shows_prompt("/color gre")
+        small.type(TAB)
+        small.shows("grey  green", "You: /color gre")
+        small.type(TAB + "e" + TAB)
+        small.shows_prompt("/color green")
+        small.type(CTRL_U + "/his" + UP)
+        small.shows_prompt("first")
 
 
 def test_what_scrolls_by_is_whole_and_in_its_order(ana: Screen, other: JsonTalker) -> None:

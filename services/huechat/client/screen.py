@@ -62,9 +62,8 @@ def fit_to_rows(session: PromptSession[str], status: Callable[[], str]) -> None:
     """
 
     def fit(app: Application[Any]) -> None:
-        rows = terminal_size().rows
-        session.reserve_space_for_menu = MENU_ROWS if rows > MENU_ROWS + 1 else 0
-        session.bottom_toolbar = status if rows >= BAR_ROWS else None
+        session.reserve_space_for_menu = MENU_ROWS if shows_menu() else 0
+        session.bottom_toolbar = status if terminal_size().rows >= BAR_ROWS else None
         _be_at_the_bottom(app)
 
     session.app.before_render += fit
@@ -78,8 +77,18 @@ def _be_at_the_bottom(app: Application[Any]) -> None:
     app.renderer.cpr_support = CPR_Support.NOT_SUPPORTED  # the call took it for an answer
 
 
+def shows_menu() -> bool:
+    """Return whether the terminal has rows enough for a menu below the prompt."""
+    return terminal_size().rows > MENU_ROWS + 1
+
+
 def may_complete() -> bool:
-    """Return whether completions are offered unasked: only for commands and emoji, not in talk."""
+    """Return whether completions are offered unasked: only for commands and emoji, not in talk.
+
+    And only where one sees them: else the arrow keys would choose from what nobody sees.
+    """
+    if not shows_menu():
+        return False
     text = get_app().current_buffer.document.text_before_cursor
     return text.startswith("/") or ":" in text.rpartition(" ")[2]
 

@@ -35,7 +35,14 @@ from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
 from huechat.client.plain_prompt import make_plain
 from huechat.client.rows import in_rows
-from huechat.client.screen import drawing_on, fit_to_rows, may_complete, shows_notes, terminal_size
+from huechat.client.screen import (
+    drawing_on,
+    fit_to_rows,
+    may_complete,
+    shows_menu,
+    shows_notes,
+    terminal_size,
+)
 from huechat.client.status_bar import keep_fresh, status_line
 from huechat.client.widths import Steady
 from huechat.config import ClientSettings
@@ -285,7 +292,7 @@ class Terminal:
 
     def _lists_choices(self) -> bool:
         """Return whether what there is to choose from is printed, as no menu can show it."""
-        return self._plain
+        return self._plain or not shows_menu()
 
     def _draw_status(self) -> str:
         self._drawn = self._status()
