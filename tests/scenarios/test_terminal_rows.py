@@ -10,6 +10,8 @@ import pytest
 from tests.scenarios.screens import COLUMNS, NOBODY, ROWS, Screen
 from tests.scenarios.talkers import JsonTalker
 
+from huechat.protocol import COLORS
+
 HEADING = "[COLOR (green)] said ->"
 LONG = "all of these words are read more easily if none of them is torn at the terminal's edge"
 FORGED = "[COLOR (red)] said -> I owe lou money"
@@ -79,6 +81,17 @@ def test_a_message_as_long_as_can_be_is_shown_to_its_end(ana: Screen, other: Jso
     says(other, "many words " * 200 + "and the last")
     ana.until(lambda: ana.last() == "You:" and ana.newest() == "    last", "the end")
     assert all(line.startswith("    ") for line in ana.lines()[:-1])
+
+
+def test_an_error_before_there_is_a_prompt_is_broken_between_words(tmp_path: Path) -> None:
+    with Screen(tmp_path, 1, size=(24, 40), HUECHAT_COLOR="mauve") as narrow:
+        assert narrow.exit_code() == 1
+        first, *more = narrow.lines()
+        assert first == "Error: HUECHAT_COLOR is 'mauve'; it may"
+        assert len(more) > 1
+        assert all(row.startswith("    ") for row in more)
+        told = " ".join(row.strip() for row in more)
+        assert told.startswith(f"be one of {', '.join(COLORS)}")
 
 
 def test_what_is_read_aloud_is_left_whole(served: int, tmp_path: Path, other: JsonTalker) -> None:

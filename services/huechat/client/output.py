@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import sys
 import threading
@@ -74,8 +75,21 @@ class Output:
 
 
 def print_error(line: str) -> None:
-    """Print a line on the error output, at once, if there is one."""
-    Output(sys.stderr).line(line)
+    """Print a line on the error output, at once, if there is one; at a terminal in rows."""
+    Output(sys.stderr).line(_fit(line, sys.stderr))
+
+
+def _fit(line: str, stream: IO[str] | None) -> str:
+    """Return `line` broken between words, if `stream` is a terminal that is too narrow for it."""
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns if stream else 0
+    except (OSError, ValueError):  # it is no terminal, or no file
+        return line
+    if not columns:
+        return line
+    from huechat.client.rows import in_rows  # noqa: PLC0415 - slow to load
+
+    return in_rows(line, columns)
 
 
 def warn(message: str) -> None:
