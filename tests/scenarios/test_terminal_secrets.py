@@ -152,14 +152,31 @@ def test_only_accounts_are_let_in_and_one_is_told_how_to_be_one(tmp_path: Path) 
                 assert SECRET.encode() not in ana.raw
 
 
-@pytest.mark.parametrize(("key", "code"), [(CTRL_C, 130), (CTRL_D, 1)], ids=["ctrl-c", "ctrl-d"])
-def test_who_breaks_off_at_the_first_question_is_told_so_in_a_line(
-    served: int, tmp_path: Path, key: str, code: int
+@pytest.mark.parametrize(
+    ("flag", "told"),
+    [
+        ("--login", "No password was given, so nobody was logged in."),
+        ("--register", "No password was given, so no account was made."),
+    ],
+)
+def test_who_gives_no_password_is_told_what_became_of_it(
+    served: int, tmp_path: Path, flag: str, told: str
+) -> None:
+    with Screen(tmp_path, served, "--name", "ana", flag) as ana:
+        is_asked(ana, "Password:", CTRL_D)
+        assert ana.exit_code() == 1
+        asked, answered, *_ = ana.lines()
+        assert (asked, answered) == ("Password:", f"{told} Start again with {flag}, or")
+        assert b"Error" not in ana.raw
+
+
+def test_who_breaks_off_at_the_question_is_left_on_a_line_of_their_own(
+    served: int, tmp_path: Path
 ) -> None:
     with Screen(tmp_path, served, "--name", "ana", "--login") as ana:
-        is_asked(ana, "Password:", key)
-        assert ana.exit_code() == code
-        assert b"Traceback" not in ana.raw
+        is_asked(ana, "Password:", CTRL_C)
+        assert ana.exit_code() == 130
+        assert ana.raw == b"Password: \r\n"
 
 
 @pytest.mark.parametrize("typed", ["/login eve", "/register"])

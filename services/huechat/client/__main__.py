@@ -10,10 +10,10 @@ from typing import Final
 
 from huechat.client import unattended
 from huechat.client.chat_client import ChatClient
-from huechat.client.credentials import credentials
+from huechat.client.credentials import NoAnswerError, credentials
 from huechat.client.link_news import NotHuechatError, RefusedByServerError
 from huechat.client.look import Look
-from huechat.client.output import fail, warn
+from huechat.client.output import fail, print_error, warn
 from huechat.client.terminal import Terminal
 from huechat.config import ClientSettings, SettingError
 from huechat.protocol import Login, Register
@@ -64,12 +64,16 @@ def main(arguments: list[str] | None = None) -> int:
         return _chat(settings, mode, credentials(settings, how))
     except RefusedByServerError as reason:
         return fail(_at_the_command_line(reason))
-    except ConnectionRefusedError:
-        return fail(_NO_SERVER.format(host=settings.host, port=settings.port))
     except (SettingError, NotHuechatError) as reason:
         return fail(str(reason))
+    except NoAnswerError as reason:
+        print_error(str(reason))
+        return 1
     except OSError as reason:
-        return fail(reason.strerror or str(reason))
+        words = reason.strerror or str(reason)
+        if isinstance(reason, ConnectionRefusedError):
+            words = _NO_SERVER.format(host=settings.host, port=settings.port)
+        return fail(words)
     except KeyboardInterrupt:
         return INTERRUPTED
 

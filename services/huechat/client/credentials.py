@@ -14,11 +14,25 @@ MOST_CHARACTERS: Final = 1024
 """The longest password that the protocol carries."""
 
 
+_NOTHING_DONE: Final = {
+    "login": "No password was given, so nobody was logged in. Start again with --login, or without"
+    " it to be a guest.",
+    "register": "No password was given, so no account was made. Start again with --register, or"
+    " without it to be a guest.",
+}
+"""By what was asked for: what became of it, and what to do."""
+
+
+class NoAnswerError(Exception):
+    """Somebody who was asked for a password gave none; its text tells what became of that."""
+
+
 def credentials(settings: ClientSettings, how: str) -> Login | Register | None:
     """Return what is said before `hello`; None for a guest.
 
     `how`: login or register; empty: login if the settings name a file with a password. Asks at
-    the terminal if no file is named. Raises `SettingError` if there is no name or no password.
+    the terminal if no file is named, and blocks for that. Raises `SettingError` if there is no name
+    or no password, and `NoAnswerError` if somebody who was asked thought better of it.
     """
     if not how and not settings.password_file:
         return None
@@ -55,9 +69,11 @@ def _asked(how: str) -> str:
     try:
         password = getpass.getpass("Password: ")
         again = getpass.getpass("The same again: ") if how == "register" else password
-    except EOFError:
+    except (EOFError, KeyboardInterrupt) as reason:
         print(file=sys.stderr)  # the cursor is still behind the question
-        raise SettingError("no password was given, and nothing was sent") from None
+        if isinstance(reason, EOFError):
+            raise NoAnswerError(_NOTHING_DONE[how]) from None
+        raise
     if again != password:
         raise SettingError("the two passwords differ; nothing was sent")
     return password
