@@ -12,6 +12,12 @@ from huechat.client.conversation import Conversation, RoomView
 from huechat.wire.harmless import harmless
 
 BETWEEN: Final = " · "
+CUT: Final = "…"
+"""What stands for all that there is no room for."""
+
+_TITLE_COLUMNS: Final = (80, 20, 12, 8, 4)
+"""How wide a room's name may be: less, where one is called in rooms that would not fit."""
+
 LOOK_EVERY_S: Final = 1.0
 """How often the line is looked at: that nothing comes from a server tells of itself."""
 
@@ -19,19 +25,20 @@ LOOK_EVERY_S: Final = 1.0
 def status_line(
     conversation: Conversation, *, connected: bool, waiting: int, silent_s: int, columns: int
 ) -> str:
-    """Return the line, `columns` wide at the most: what matters less is left out first.
+    """Return the line, narrower than `columns`: what matters less is cut first, with a sign.
 
     `connected`: whether there is a connection; `waiting`: messages that cannot be sent yet, or
     that a server is long in confirming. `silent_s`: for how many seconds it owes an answer.
     """
+    most = columns - 2  # a blank before it, and one column that stays free
     link = _link(connected=connected, waiting=waiting, silent_s=silent_s)
-    parts = list(_parts(conversation, link, connected=connected))
-    while len(parts) > 1 and get_cwidth(BETWEEN.join(parts)) > columns - 2:
-        parts.pop()
-    line = f" {BETWEEN.join(parts)}"
-    while get_cwidth(line) > columns:
-        line = line[:-1]
-    return line
+    called = ""
+    for title_columns in _TITLE_COLUMNS:
+        called = BETWEEN.join(_calls(conversation, title_columns))
+        if get_cwidth(called) <= most:
+            break
+    line = BETWEEN.join([called, *_parts(conversation, link, connected=connected)])
+    return f" {_cut(line, most)}"[:columns]
 
 
 async def keep_fresh(refresh: Callable[[], None]) -> None:
@@ -49,13 +56,18 @@ def _link(*, connected: bool, waiting: int, silent_s: int) -> str:
     return ", ".join([*trouble, f"{waiting} waiting"] if waiting else trouble)
 
 
+def _calls(conversation: Conversation, title_columns: int) -> Iterator[str]:
+    """Yield where one is, and the rooms in which one is called: nothing matters more."""
+    yield _cut(harmless(conversation.here.title), title_columns)
+    yield from _elsewhere(conversation, title_columns, calling=True)
+
+
 def _parts(conversation: Conversation, link: str, *, connected: bool) -> Iterator[str]:
-    """Yield the parts, the most important first."""
+    """Yield the other parts, the most important first."""
     here = conversation.here
-    yield harmless(here.title)
     if link:
         yield link
-    yield from _elsewhere(conversation)
+    yield from _elsewhere(conversation, _TITLE_COLUMNS[0], calling=False)
     if here.here and connected:
         yield f"{here.here} here"
     yield harmless(conversation.name)
@@ -63,13 +75,22 @@ def _parts(conversation: Conversation, link: str, *, connected: bool) -> Iterato
         yield harmless(here.topic)
 
 
-def _elsewhere(conversation: Conversation) -> Iterator[str]:
+def _elsewhere(conversation: Conversation, title_columns: int, *, calling: bool) -> Iterator[str]:
+    """Yield how much was not read in the rooms that call one, or in the others."""
     for number, room in enumerate(conversation.rooms, 1):
-        if room.unread and room.name != conversation.current:
-            yield f"{number}:{harmless(room.title)} {_count(room)}"
+        if room.unread and room.name != conversation.current and _calls_one(room) == calling:
+            title = _cut(harmless(room.title), title_columns)
+            yield f"{number}:{title} {room.unread}{'!' if calling else ''}"
 
 
-def _count(room: RoomView) -> str:
-    """Return how much was not read; with a sign if it calls one."""
-    called = room.mentions or room.kind == "direct"
-    return f"{room.unread}{'!' if called else ''}"
+def _calls_one(room: RoomView) -> bool:
+    return bool(room.mentions) or room.kind == "direct"
+
+
+def _cut(text: str, columns: int) -> str:
+    """Return `text`, or as much of it as fits, and a sign that there is more."""
+    if get_cwidth(text) <= columns:
+        return text
+    while text and get_cwidth(text + CUT) > columns:
+        text = text[:-1]
+    return text.rstrip(BETWEEN) + CUT

@@ -88,16 +88,30 @@ def test_the_status_bar_tells_where_one_is_and_what_came_elsewhere():
 
 
 def test_on_a_narrow_screen_it_leaves_out_what_matters_less():
-    assert bar(24) == " #lobby · 2:#builds 3!"
-    assert bar(12) == " #lobby"
-    assert len(bar(3)) == 3
+    assert bar(26) == " #lobby · 2:#builds 3!…"
+    assert [bar(columns) for columns in (3, 2, 1)] == [" …", " …", " "]
+    assert all(len(bar(columns)) < columns for columns in range(3, 60))
+
+
+def test_on_a_narrow_screen_one_still_sees_that_one_is_called():
+    assert bar(20) == " #lo… · 2:#bu… 3!…"
+    assert bar(28, waiting=2, connected=False) == " #lobby · 2:#builds 3! · d…"
+
+
+def test_rooms_in_which_one_is_called_come_before_others_that_were_not_read():
+    talk = Conversation("", "blue")
+    rooms = [RoomPlace(LOBBY, 1), *(RoomPlace(f"room-{n}", 7, unread=n) for n in range(1, 6))]
+    called = RoomPlace("calling", 7, unread=1, mentions=1)
+    talk.greet(Welcome(1, "ana", "red", "s", (*rooms, called)))
+    line = status_line(talk, connected=True, waiting=0, silent_s=0, columns=40)
+    assert line == " #lobby · 7:#calling 1! · 2:#room-1 1…"
 
 
 def test_it_tells_that_the_link_is_lost_and_what_waits():
-    assert bar(80, connected=False, waiting=2).startswith(" #lobby · disconnected, 2 waiting")
+    assert " · disconnected, 2 waiting · " in bar(80, connected=False, waiting=2)
 
 
 def test_it_tells_that_a_server_does_not_answer():
-    assert bar(80, silent_s=5) == " #lobby · no answer for 5 s · 2:#builds 3! · ana"
-    assert bar(80, silent_s=5, waiting=1).startswith(" #lobby · no answer for 5 s, 1 waiting · ")
-    assert bar(80, connected=False, silent_s=5).startswith(" #lobby · disconnected, 0 waiting · ")
+    assert bar(80, silent_s=5) == " #lobby · 2:#builds 3! · no answer for 5 s · ana"
+    assert bar(80, silent_s=5, waiting=1).endswith(" · no answer for 5 s, 1 waiting · ana")
+    assert bar(80, connected=False, silent_s=5).endswith(" · disconnected, 0 waiting · ana")
