@@ -240,7 +240,7 @@ def test_one_is_called_at_a_plain_terminal_without_reading_the_line_again(
 ) -> None:
     lou.ask(type="join", id=f"joins-{next(_numbers)}", room="builds")
     plain.type("/join builds\r")
-    plain.until(lambda: plain.last() == "[#builds] You:", "the prompt of #builds")
+    plain.shows("You look at #builds", "[#builds] You:")
     plain.type("half a line")
     plain.logged("half a line")
     says(lou, "@ana, over here")
