@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.tongue import payload
 from huechat.chat.draft import Draft
-from huechat.chat.rules import now
+from huechat.chat.times import now
 from huechat.protocol import LOBBY
 from huechat.store.search import SearchIndex
 from huechat.store.sqlite import SqliteStore

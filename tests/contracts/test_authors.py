@@ -40,8 +40,8 @@ def test_the_newest_message_of_one_is_no_others(store, authors):
     store.append([said(), said(sender="ben")], minute(1))
     store.append([said(), said(sender="ben"), done("react", 1)], minute(2))
     assert authors.newest_of("lobby", 9, "ana", "", minute(3)) == 3
-    assert authors.newest_of("lobby", 9, "ana", minute(2), minute(2)) == 3
-    assert authors.newest_of("lobby", 9, "ana", minute(1), minute(1)) == 1
+    assert authors.newest_of("lobby", 9, "ana", minute(2), minute(3)) == 3
+    assert authors.newest_of("lobby", 9, "ana", minute(1), minute(2)) == 1
     assert authors.newest_of("lobby", 9, "ana", minute(3), minute(4)) == 0
     assert authors.newest_of("lobby", 9, "cem", "", minute(3)) == 0
 

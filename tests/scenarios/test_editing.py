@@ -450,7 +450,7 @@ def test_history_lists_nothing_about_messages_that_are_not_on_its_page(
         "ana [COLOR (blue)] said -> three",
     )
     typist.types("/history 4")
-    assert typist.line() == b"Said in #lobby (in UTC; there is more):\n"
+    assert typist.line() == b"Said in #lobby (in UTC; more: /history more):\n"
     for line in ("ana [COLOR (blue)] said -> two", "* ana put 👋 to ana: two"):
         assert typist.line().decode().endswith(f" {line}\n")
     assert typist.line().endswith(b" said -> three\n")

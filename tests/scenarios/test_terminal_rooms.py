@@ -370,3 +370,53 @@ def test_what_changes_a_private_message_changes_none_in_a_room(
     ana.type(f"/go lobby\r{typed}\r")
     done = ben.event(typed.split(maxsplit=1)[0].removeprefix("/"))
     assert done["room"] == "lobby"
+
+
+def test_who_comes_back_into_a_room_sees_what_they_said_there(tmp_path: Path) -> None:
+    (tmp_path / "ana").mkdir()
+    with ServerProcess(tmp_path) as server, JsonTalker(server.port, "green", "ben") as ben:
+        ben.joins("den")
+        with Screen(tmp_path / "ana", server.port, "--name", "ana", "--color", "red") as ana:
+            ana.shows_prompt()
+            ana.type("/join den\r")
+            ana.shows("You look at #den", "[#den] You:")
+            ana.type("what I said\r")
+            assert ben.next_in_a_room()[1].text == "what I said"
+            ana.type("/leave\r")
+            ana.shows("You look at #lobby", "You:")
+            ana.type("/join den\r")
+            said = "#den ana [COLOR (red)] said -> what I said"
+            ana.shows("You look at #den", said, "[#den] You:")
+
+
+def test_what_was_said_before_is_shown_page_by_page(
+    ana: Screen, ben: JsonTalker, room: str
+) -> None:
+    for number in range(1, 7):
+        says(ben, f"number {number}", room=room)
+    ana.shows_status("#lobby", f"2:#{room} 6 ")
+    ana.type(f"{ALT}2")
+    for asked, first, last in (("2", 5, 6), ("more 2", 3, 4), ("more", 1, 2)):
+        ana.type(f"/history {asked}\r")
+        ends = f"said -> number {last}"
+        ana.until(lambda ends=ends: ana.newest().endswith(ends) and "UTC" in ana.lines()[-4], ends)
+        more = "; more: /history more" if first > 1 else ""
+        assert ana.lines()[-4] == f"Said in #{room} (in UTC{more}):"
+        assert ana.lines()[-3].endswith(f"said -> number {first}")
+
+
+def test_what_is_read_here_is_read_at_ones_other_clients(served: int, tmp_path: Path) -> None:
+    name = f"eva-{next(_numbers)}"
+    with JsonTalker(served, "blue", name) as other, JsonTalker(served, "green", "dan") as dan:
+        other.registers("correct-horse")
+        with Screen(tmp_path, served, "--name", name, "--login") as screen:
+            screen.until(lambda: screen.last() == "Password:", "a question")
+            screen.type("correct-horse\r")
+            screen.shows_prompt()
+            says(dan, "for you to read")
+            seq = other.event("message")["seq"]
+            screen.until(lambda: screen.newest().endswith("for you to read"), "the message")
+            assert other.event("read")["seq"] == seq
+            screen.type("mine\r")
+            seq = other.event("message")["seq"]
+            assert other.event("read")["seq"] == seq

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from dataclasses import dataclass, field
-from typing import Final
 
+from huechat.client.room_view import NOWHERE, RoomView
 from huechat.protocol import (
     LOBBY,
+    Ack,
     AnyEntry,
     AnyEvent,
     Joined,
     Left,
     Marked,
     Message,
+    Page,
     People,
     Presence,
     RoomList,
@@ -23,39 +23,6 @@ from huechat.protocol import (
     Welcome,
     You,
 )
-
-MOST_UNSEEN: Final = 500
-"""Entries kept of a room that is not looked at; the server has the others."""
-
-NOWHERE: Final = "none"
-"""The kind of what is looked at by who is in no room."""
-
-
-@dataclass
-class RoomView:
-    """A room as its member sees it. `unseen` has what came while another was looked at.
-
-    What is not newer than `since` was said before one came in, at first.
-    """
-
-    name: str
-    kind: str = "public"
-    people: tuple[str, ...] = ()
-    topic: str = ""
-    here: int = 0
-    names: set[str] = field(default_factory=set)
-    unread: int = 0
-    mentions: int = 0
-    last: int = 0
-    since: int = 0
-    unseen: deque[AnyEntry] = field(default_factory=lambda: deque(maxlen=MOST_UNSEEN))
-
-    @property
-    def title(self) -> str:
-        """What people call the room."""
-        if self.kind == "direct":
-            return ", ".join(self.people) or "private"
-        return f"#{self.name}" if self.kind != NOWHERE else "no room"
 
 
 class Conversation:
@@ -132,17 +99,13 @@ class Conversation:
                 with self._lock:
                     self._rooms.pop(room, None)
                     self._asked = {id_: one for id_, one in self._asked.items() if one != room}
-            case Marked():
-                self._note_read(event)
             case RoomList(rooms=rooms):
                 with self._lock:
                     self._listed |= {one.room for one in rooms if one.kind != "direct"}
-            case Presence() | People():
-                self._note_people(event)
-            case TopicSet(room=room, text=text):
+            case Ack() | Marked() | Page() | People() | Presence() | TopicSet():
                 with self._lock:
-                    if room in self._rooms:
-                        self._rooms[room].topic = text
+                    if event.room in self._rooms:
+                        self._rooms[event.room].note(event, self.name)
 
     def is_looked_at(self, entry: AnyEntry, *, mention: bool) -> bool:
         """Return whether `entry` is to be shown now; else keep it for when its room is looked at.
@@ -153,15 +116,12 @@ class Conversation:
             room = self._rooms.get(entry.room)
             if room is None:
                 return True
-            room.last = max(room.last, entry.seq)
+            room.hear(entry)
             if entry.room == self.current or room.kind == "direct":  # what is private is shown
                 if isinstance(entry, Message):
                     self._shown = "" if entry.room == self.current else entry.room
                 return True
-            if isinstance(entry, Message) and entry.text and entry.seq > room.since:
-                room.unread += 1
-                room.mentions += mention
-            room.unseen.append(entry)
+            room.keep(entry, self.name, mention=mention)
             return False
 
     def is_new(self, entry: AnyEntry) -> bool:
@@ -197,18 +157,16 @@ class Conversation:
             asked = self._asked.pop(joined.id, None)
             return asked is not None and self.current == joined.place.room
 
-    def switch(self, room: str) -> list[AnyEntry]:
-        """Look at another room; return what came there meanwhile and was not shown."""
+    def switch(self, room: str) -> tuple[list[AnyEntry], int]:
+        """Look at another room; return what came there meanwhile, and how much more did before.
+
+        What is returned was not shown; what came before it was not kept.
+        """
         with self._lock:
             self.current = room
             self._shown = self._said_to = ""
             view = self._rooms.get(room)
-            if view is None:
-                return []
-            unseen = list(view.unseen)
-            view.unseen.clear()
-            view.unread = view.mentions = 0
-            return unseen
+            return view.look() if view else ([], 0)
 
     def says(self, to: str) -> None:
         """Note that one says something: `to` somebody alone, or, empty, where one looks."""
@@ -245,27 +203,5 @@ class Conversation:
         view = known or RoomView(
             place.room, unread=place.unread, mentions=place.mentions, since=place.seq
         )
-        view.kind, view.people, view.topic = place.kind, place.people, place.topic
-        view.last = max(view.last, place.seq)
+        view.come_in(place)
         self._rooms[place.room] = view
-
-    def _note_people(self, event: Presence | People) -> None:
-        with self._lock:
-            room = self._rooms.get(event.room)
-            if room is None:
-                return
-            room.here = event.here
-            if isinstance(event, People):
-                room.names |= {person.name for person in event.people}
-            else:
-                room.names |= set(event.joined)
-                room.names -= set(event.left)
-                new = {one.old: one.new for one in event.renamed}
-                room.people = tuple(new.get(name, name) for name in room.people)
-
-    def _note_read(self, marked: Marked) -> None:
-        """Forget what was unread, once all of it was read at another of one's clients."""
-        with self._lock:
-            room = self._rooms.get(marked.room)
-            if room and marked.seq >= room.last:
-                room.unread = room.mentions = 0

@@ -19,6 +19,7 @@ from huechat.client.outbox import Entering
 from huechat.client.window import Window
 from huechat.protocol import (
     HERE,
+    NEWEST,
     AnyCommand,
     AnyEntry,
     AnyEvent,
@@ -28,6 +29,7 @@ from huechat.protocol import (
     Done,
     Edit,
     Error,
+    History,
     Join,
     Login,
     React,
@@ -141,6 +143,7 @@ class Keyboard:
         if getattr(command, "room", None) == HERE:
             self._check_meant(command)
             command = msgspec.structs.replace(command, room=self._conversation.current)
+            command = self._before_gap(command)
         if isinstance(command, Say):
             self._conversation.says(command.to)
         if isinstance(command, Entering):
@@ -169,6 +172,13 @@ class Keyboard:
             raise ValueError(
                 f"{whose} {other} alone: /go {other} or /go {here} first, to say which you mean"
             )
+
+    def _before_gap(self, command: AnyCommand) -> AnyCommand:
+        """Return it so that what was not kept here is shown by who asks for what was before."""
+        gap = self._conversation.here.gap
+        if gap and isinstance(command, History) and command.before == NEWEST:
+            return msgspec.structs.replace(command, before=gap)
+        return command
 
     def _with_signs(self, entering: Entering) -> Entering:
         """Return it with emoji for their names: in words only where somebody types them."""

@@ -215,7 +215,7 @@ class Link(Sender):
             self._outbox.news()
 
     def _entry(self, entry: AnyEntry) -> Iterator[AnyEvent]:
-        """Yield `entry` if it is new and somebody else's.
+        """Yield `entry` if it is new and somebody else's, or was said before one came in.
 
         One's own comes after a lost connection: it confirms that the server has it.
         """
@@ -224,7 +224,7 @@ class Link(Sender):
         if mine and self._confirm(entry.id):
             done = entry if isinstance(entry, AboutMessage) else None
             yield Ack(entry.id, entry.room, entry.seq, entry.time, done)
-        elif new and not entry.id.startswith(self._prefix):
+        elif new and (not entry.id.startswith(self._prefix) or self._passport.is_old(entry)):
             yield entry
 
     def _throttle(self, error: Error) -> Iterator[HeldBack]:

@@ -39,6 +39,10 @@ class Passport:
         self._shown[entry.room] = max(entry.seq, shown)
         return entry.seq > shown
 
+    def is_old(self, entry: AnyEntry) -> bool:
+        """Return whether `entry` was there already when one came into its room."""
+        return entry.seq <= self._joined_at.get(entry.room, 0)
+
     def note(self, event: AnyEvent) -> None:
         """Take note of who and where one is now."""
         match event:

@@ -8,7 +8,8 @@ from typing import Final
 
 from prompt_toolkit.utils import get_cwidth
 
-from huechat.client.conversation import Conversation, RoomView
+from huechat.client.conversation import Conversation
+from huechat.client.room_view import RoomView
 from huechat.wire.harmless import harmless
 
 BETWEEN: Final = " · "
@@ -41,11 +42,11 @@ def status_line(
     return f" {_cut(line, most)}"[:columns]
 
 
-async def keep_fresh(refresh: Callable[[], None]) -> None:
-    """Call `refresh` each second, which draws the line anew if it is to say something else."""
+async def each_second(look_after: Callable[[], None]) -> None:
+    """Call `look_after` each second, which draws the line anew if it is to say something else."""
     while True:
         await asyncio.sleep(LOOK_EVERY_S)
-        refresh()
+        look_after()
 
 
 def _link(*, connected: bool, waiting: int, silent_s: int) -> str:

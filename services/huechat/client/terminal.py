@@ -26,7 +26,6 @@ from huechat import palette
 from huechat.client.bell import Bell
 from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
-from huechat.client.conversation import NOWHERE
 from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keyboard import NothingGivenError
 from huechat.client.keys import GoError, chat_keys, exit_app
@@ -34,6 +33,7 @@ from huechat.client.look import readable
 from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
 from huechat.client.plain_prompt import make_plain
+from huechat.client.room_view import NOWHERE
 from huechat.client.rows import in_rows
 from huechat.client.screen import (
     drawing_on,
@@ -43,7 +43,7 @@ from huechat.client.screen import (
     shows_notes,
     terminal_size,
 )
-from huechat.client.status_bar import keep_fresh, status_line
+from huechat.client.status_bar import each_second, status_line
 from huechat.client.widths import Steady
 from huechat.config import ClientSettings
 from huechat.protocol import LOBBY
@@ -323,10 +323,16 @@ class Terminal:
             self._in_loop(app, exit_app, app, EOFError())
         elif app in [one.app for one in self._sessions.values()]:
             self.refresh()
-            if not self._plain:
-                app.create_background_task(keep_fresh(self.refresh))
+            app.create_background_task(each_second(self._look_after))
         if self._unwatched:
             app.create_background_task(self._hide_when_idle(app))
+
+    def _look_after(self) -> None:
+        """Tell what was read, and draw what is to look otherwise by now."""
+        if self._client:
+            self._client.window.mark_read()
+        if not self._plain:
+            self.refresh()
 
     def _note_key(self) -> None:
         self._last_key = time.monotonic()

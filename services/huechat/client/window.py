@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from huechat.chat.room_names import tidy
@@ -15,19 +16,24 @@ Show = Callable[[AnyEvent | AnyEntry], None]
 class Window:
     """Shows one room after the other; `show` prints, and `link` tells the server what was read.
 
-    For the thread that reads what is typed, but for `arrives`. None of it blocks.
+    For the thread that reads what is typed, but for `arrives` and `mark_read`. None of it blocks.
     """
 
     def __init__(self, link: Link, conversation: Conversation, show: Show) -> None:
         self._link = link
         self._conversation = conversation
         self._show = show
+        self._marking = threading.Lock()  # guards how far it was told
+        self._marked: dict[str, int] = {}
 
     def look_at(self, room: str) -> None:
         """Look at another room, and show what was said there meanwhile."""
         self.mark_read()
-        unseen = self._conversation.switch(room)
+        unseen, skipped = self._conversation.switch(room)
         self._tell_room()
+        if skipped:
+            words = f"{skipped} more came before this: /history more shows them"
+            self._show(Done("", words))
         self._show_all(unseen)
         self.mark_read()
 
@@ -67,10 +73,17 @@ class Window:
         self.look_at(self._found(room))
 
     def mark_read(self) -> None:
-        """Tell the server how far the room that is looked at was read, for one's other clients."""
+        """Tell the server how far the room that is looked at was read, for one's other clients.
+
+        Does nothing if that was told already. Any thread may call it.
+        """
         here = self._conversation.here
-        if self._conversation.account and here.last:
-            self._link.send(Mark(here.last, here.name))
+        with self._marking:
+            told = self._marked.get(here.name, 0)
+            if not self._conversation.account or here.last <= told or self._link.silent_s:
+                return
+            self._marked[here.name] = here.last
+        self._link.send(Mark(here.last, here.name))
 
     def _found(self, room: str) -> str:
         name = tidy(room)

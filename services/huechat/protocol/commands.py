@@ -277,7 +277,8 @@ class History(Command, tag="history", frozen=True):
     """Asks for what was said, a page at a time. Is answered with `history`.
 
     One of four says where: before or after a `seq`, or a time (RFC 3339, UTC).
-    With none of them it is the newest page.
+    With none of them it is the newest page. Before 9007199254740991: what stands before the last
+    page, or before what was told when one came in.
     """
 
     id: str = ""

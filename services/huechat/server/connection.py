@@ -61,6 +61,7 @@ class Connection:
         self.outlet = Outlet(sock, self.wire.encode)
         self.address = address_of(sock)
         self.places: dict[str, Place] = {}  # the rooms it is in; the writer's thread changes them
+        self.told_from: dict[str, int] = {}  # in each room, from which seq
         self.here = LOBBY  # the room it joined or wrote to last
         self.blocked: dict[str, str] = {}  # by a guest; see people.blocks
         self.curious = False  # whether it wants to be told who is here

@@ -81,7 +81,7 @@ def page(answer: Page) -> Lines:
     where = called(answer.room)
     if not answer.messages:
         return [f"Nothing was said in {where}."]
-    more = "; there is more" if answer.more else ""
+    more = "; more: /history more" if answer.more else ""
     entries = followed(answer.messages) or not_deleted(answer.messages)
     if not entries:
         return [f"What was said last in {where} was deleted{more}."]

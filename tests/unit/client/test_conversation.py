@@ -1,15 +1,19 @@
 """What a client knows of its rooms."""
 
 import pytest
+from msgspec import structs
 
 from huechat.client.conversation import Conversation
+from huechat.client.room_view import MOST_UNSEEN
 from huechat.protocol import (
     LOBBY,
+    Ack,
     Error,
     Joined,
     Left,
     Marked,
     Message,
+    Page,
     Presence,
     Renamed,
     RoomInfo,
@@ -45,8 +49,8 @@ def test_what_is_said_elsewhere_waits_until_one_looks(talk):
     assert not talk.is_looked_at(second, mention=True)
     builds = talk.rooms[1]
     assert (builds.unread, builds.mentions) == (2, 1)
-    assert talk.switch("builds") == [first, second]
-    assert (builds.unread, builds.mentions, talk.switch("builds")) == (0, 0, [])
+    assert talk.switch("builds") == ([first, second], 0)
+    assert (builds.unread, builds.mentions, talk.switch("builds")) == (0, 0, ([], 0))
 
 
 def test_what_is_said_here_or_in_private_is_shown_at_once(talk):
@@ -83,7 +87,7 @@ def test_coming_back_keeps_what_was_not_seen_of_rooms_that_are_still_ones_own(ta
     waiting = said("builds", 8)
     talk.is_looked_at(waiting, mention=False)
     talk.greet(Welcome(1, "ana", "red", "s", PLACES))
-    assert talk.switch("builds") == [waiting]
+    assert talk.switch("builds") == ([waiting], 0)
 
 
 def test_what_was_said_before_one_came_is_kept_and_is_no_news(talk):
@@ -173,3 +177,42 @@ def test_who_is_in_no_room_looks_at_none(talk):
     assert (talk.here.title, talk.is_inside, talk.leave_lost()) == ("no room", True, None)
     talk.expect("cakes", "j1")
     assert talk.here.title == "#cakes"
+
+
+def test_what_came_beyond_what_is_kept_is_counted(talk):
+    for seq in range(8, 8 + MOST_UNSEEN + 3):
+        talk.is_looked_at(said("builds", seq), mention=False)
+    assert talk.rooms[1].unread == MOST_UNSEEN + 3
+    unseen, skipped = talk.switch("builds")
+    assert (len(unseen), skipped, unseen[0].seq) == (MOST_UNSEEN, 3, 11)
+    assert talk.here.gap == 11
+    talk.note(Page("", "builds", (), more=False))
+    assert talk.here.gap == 0
+
+
+def test_what_one_said_oneself_is_read(talk):
+    """At another of one's clients, or at this one."""
+    mine = structs.replace(said("builds", 8), name="ana")
+    assert not talk.is_looked_at(mine, mention=False)
+    assert talk.rooms[1].unread == 0
+    talk.note(Ack("1", "builds", 9, ""))
+    assert talk.rooms[1].last == 9
+
+
+def test_what_was_read_elsewhere_is_not_unread_here(talk):
+    for seq in (8, 9, 10):
+        talk.is_looked_at(said("builds", seq), mention=seq == 8)
+    builds = talk.rooms[1]
+    talk.note(Marked("builds", 8))
+    assert (builds.unread, builds.mentions) == (2, 1)
+    talk.note(Marked("builds", 5))  # of long ago
+    assert builds.unread == 2
+    talk.note(Marked("builds", 10))
+    assert (builds.unread, builds.mentions) == (0, 0)
+
+
+def test_who_speaks_is_known_by_name(talk):
+    talk.is_looked_at(said("builds", 3), mention=False)  # before one came in
+    assert talk.names == []
+    talk.is_looked_at(said("builds", 8), mention=False)
+    assert talk.names == ["ben"]

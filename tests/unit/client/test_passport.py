@@ -71,3 +71,13 @@ def test_a_login_is_kept_until_one_is_a_guest_again() -> None:
     assert (hello.name, hello.color, hello.token) == ("ben", "green", "t0ken")
     passport.note(You("guest-1", "green"))
     assert passport.next_hello().token == ""
+
+
+def test_what_was_said_before_one_came_in_is_old_until_one_leaves() -> None:
+    passport = welcomed()
+    passport.note(Joined("", RoomPlace("den", 3)))
+    assert [passport.is_old(message(seq, "den")) for seq in (3, 4)] == [True, False]
+    passport.note(Left("den"))
+    passport.note(Joined("", RoomPlace("den", 5)))
+    assert [passport.is_old(message(seq, "den")) for seq in (4, 5, 6)] == [True, True, False]
+    assert not passport.is_old(message(1, "elsewhere"))

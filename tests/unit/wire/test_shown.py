@@ -146,7 +146,7 @@ SHOWN = {
         True,
     ),
     "Nothing was said in #builds.": Page("", "builds", (), False),
-    "Said in #builds (in UTC; there is more):\n"
+    "Said in #builds (in UTC; more: /history more):\n"
     "  2026-11-22 12:00 ana [COLOR (red)] said -> hi\n"
     "  2026-11-22 12:00 * ana edited: hi -> ho": Page(
         "",
@@ -253,7 +253,7 @@ def test_a_page_of_nothing_but_that_shows_it():
     assert shown_of(thumb) == ["* ana put 👍 to ben: hello"]
 
 
-@pytest.mark.parametrize(("more", "also"), [(False, ""), (True, "; there is more")])
+@pytest.mark.parametrize(("more", "also"), [(False, ""), (True, "; more: /history more")])
 def test_a_page_of_which_nothing_is_left_says_so(more, also):
     for entries in (DELETED, DELETED[3:]):
         told = as_text(Page("", "lobby", entries, more))

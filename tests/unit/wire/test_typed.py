@@ -75,6 +75,8 @@ def meant(line: str):
         ("/unreact 👍", React("s-1", "👍", room=HERE, on=False)),
         ("/history", History("s-1", HERE, limit=20)),
         ("/history 7", History("s-1", HERE, limit=7)),
+        ("/history more", History("s-1", HERE, before=NEWEST, limit=20)),
+        ("/history MORE 7", History("s-1", HERE, before=NEWEST, limit=7)),
         ("/search two words", Search("two words", "s-1", HERE)),
         ("/join builds", Join("builds", id="s-1")),
         ("/join team PRIVATE", Join("team", private=True, id="s-1")),

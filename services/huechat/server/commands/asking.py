@@ -8,7 +8,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.log import text_of
 from huechat.chat.rooms import Room
 from huechat.chat.times import check_time
-from huechat.protocol import AnyEntry, Edited, Found, History, Message, Page, Search
+from huechat.protocol import NEWEST, AnyEntry, Edited, Found, History, Message, Page, Search
 from huechat.server.connection import Connection
 from huechat.server.logs.block import as_seen
 from huechat.server.rooms.places import place_of
@@ -29,7 +29,7 @@ SEARCH_WAITS_S: Final = 2.0
 def history(hall: Hall, connection: Connection, history: History) -> None:
     """Tell a page of what was said."""
     room = place_of(connection, history.room).room
-    at, forwards = _place(hall, room, history)
+    at, forwards = _place(hall, connection, room, history)
     limit = min(history.limit, hall.settings.page)
     for _ in range(MOST_LOOKS):  # a page of which nothing may be seen leads nowhere
         entries, more = _page(hall, room, at, limit, forwards=forwards)
@@ -37,6 +37,8 @@ def history(hall: Hall, connection: Connection, history: History) -> None:
         if shown or not more:
             break
         at = entries[-1].seq if forwards else entries[0].seq
+    if entries:
+        connection.told_from[room.name] = entries[0].seq
     hall.tell(connection, Page(history.id, room.name, shown, more))
 
 
@@ -77,7 +79,7 @@ def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[i
         raise RefusedError("bad_search", str(reason)) from reason
 
 
-def _place(hall: Hall, room: Room, history: History) -> tuple[int, bool]:
+def _place(hall: Hall, connection: Connection, room: Room, history: History) -> tuple[int, bool]:
     """Return the `seq` from which one looks, and whether forwards."""
     if history.after_time:
         return hall.store.seq_at(room.name, check_time(history.after_time)), True
@@ -85,6 +87,8 @@ def _place(hall: Hall, room: Room, history: History) -> tuple[int, bool]:
         return history.after, True
     if history.before_time:
         return hall.store.seq_at(room.name, check_time(history.before_time)) + 1, False
+    if history.before == NEWEST:
+        return connection.told_from.get(room.name, room.log.last + 1), False
     return room.log.last + 1 if history.before is None else history.before, False
 
 

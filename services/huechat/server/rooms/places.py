@@ -41,6 +41,7 @@ def enter(hall: Hall, connection: Connection, room: Room, after: int) -> None:
     place = Place(room, Source(room.log, connection.outlet, own, connection.greeted))
     if connection.places.setdefault(room.name, place) is not place:
         return  # the other of the two threads was faster
+    connection.told_from[room.name] = after + 1
     hall.delivery.join(connection.outlet, room.log, after, own)
     hall.presence.enter(
         room.name, connection.greeted, connection.outlet, curious=connection.curious
@@ -62,6 +63,7 @@ def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_:
     place = connection.places.pop(room, None)
     if place is None:
         return
+    connection.told_from.pop(room, None)
     place.source.left = True
     hall.delivery.part(connection.outlet, place.room.log)
     hall.presence.leave(room, connection.outlet)

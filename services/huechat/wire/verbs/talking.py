@@ -23,6 +23,11 @@ def _message(typed: Arguments) -> Say:
     return Say(NEW, typed.text(_TEXT), to=name)
 
 
+def _history(typed: Arguments) -> History:
+    before = NEWEST if typed.flag("more") else None
+    return History(room=HERE, before=before, limit=typed.number(HISTORY))
+
+
 TALKING: Final = (
     Verb(
         "msg",
@@ -87,10 +92,11 @@ TALKING: Final = (
     ),
     Verb(
         "history",
-        "[N]",
+        "[more] [N]",
         f"show the newest messages: {HISTORY}, or N",
         "/history 50",
-        lambda typed: History(room=HERE, limit=typed.number(HISTORY)),
+        _history,
+        more="/history more shows what was said before that, again and again.",
         too_much="it takes one number",
     ),
     Verb(
