@@ -12,6 +12,7 @@ TIMES: Final = "10m, 2h, 7d or 1h30m"
 
 _TIME: Final = re.compile("(?:[0-9]{1,9}[smhdw])+")
 _PART: Final = re.compile("([0-9]+)([smhdw])")
+_LIKE_TIME: Final = re.compile("[-+]?[0-9]")
 _NUMBER: Final = re.compile("[0-9]{1,9}")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 7 * 86_400}
 
@@ -75,7 +76,7 @@ class Arguments:
 
     def time(self) -> int:
         """Take a time like 1h30m, if it comes next; return its seconds, or 0: for ever."""
-        if not _NUMBER.match(self._peek()):
+        if not _LIKE_TIME.match(self._peek()):
             return 0
         seconds = _seconds(self.word_if_any())
         if not seconds:  # not taken for a reason, and so for ever

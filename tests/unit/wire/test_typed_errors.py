@@ -100,7 +100,7 @@ def test_each_sentence_is_short(verb):
             assert len(meaning.message) <= 100
 
 
-@pytest.mark.parametrize("time", ["10", "0m", "10min", "1h30", "1.5h", "2hours"])
+@pytest.mark.parametrize("time", ["-5m", "+5m", "10", "0m", "10min", "1h30", "1.5h", "2hours"])
 def test_a_time_that_is_none_is_not_taken_for_a_reason_to_ban_for_ever(time):
     assert "10m, 2h, 7d or 1h30m: write /ban " in error(f"/ban ben {time} spam").message
 
