@@ -70,6 +70,7 @@ FILLED = {
     "WORDS": "hello",
     "ROOM": "lobby",
     "private": "private",
+    "more": "more",
     "AFTER": "b",
     "COLOR": "green",
     "REASON": "too loud",

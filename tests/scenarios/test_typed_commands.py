@@ -41,7 +41,7 @@ def test_help_is_a_short_list(ana: PlainTalker) -> None:
 WRONG = {
     "/join my room": "a room's name has no spaces: write /join ROOM [private]",
     "/kick": "a name is missing: write /kick NAME [REASON]",
-    "/history many": "a number above 0 is wanted: write /history [N]",
+    "/history many": "a number above 0 is wanted: write /history [more] [N]",
     "/register 5ecret 5ecret 5ecret": (
         "the password must have no spaces: write /register PASSWORD [CODE]"
     ),
