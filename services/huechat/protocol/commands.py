@@ -294,7 +294,7 @@ class Search(Command, tag="search", frozen=True):
     """Asks for what has all the words of `text`. Is answered with `found`."""
 
     text: str
-    """`word*` is any word that begins so."""
+    """`word*` is any word that begins so. Empty, before 9007199254740991: of the last search."""
     id: str = ""
     room: str = LOBBY
     before: Count | None = None

@@ -62,6 +62,7 @@ class Connection:
         self.address = address_of(sock)
         self.places: dict[str, Place] = {}  # the rooms it is in; the writer's thread changes them
         self.told_from: dict[str, int] = {}  # in each room, from which seq
+        self.sought: dict[str, tuple[str, int]] = {}  # in each room, which words, and before what
         self.here = LOBBY  # the room it joined or wrote to last
         self.blocked: dict[str, str] = {}  # by a guest; see people.blocks
         self.curious = False  # whether it wants to be told who is here

@@ -93,7 +93,7 @@ def found(answer: Found) -> Lines:
     where = called(answer.room)
     if not answer.messages:
         return [f"Nothing was found in {where}."]
-    more = "; there is more" if answer.more else ""
+    more = "; more: /search" if answer.more else ""
     heading = f"Found in {where}, newest first (in UTC{more}):"
     return _list(heading, map(listed_entry, answer.messages))
 

@@ -78,6 +78,7 @@ def meant(line: str):
         ("/history more", History("s-1", HERE, before=NEWEST, limit=20)),
         ("/history MORE 7", History("s-1", HERE, before=NEWEST, limit=7)),
         ("/search two words", Search("two words", "s-1", HERE)),
+        ("/search", Search("", "s-1", HERE, NEWEST)),
         ("/join builds", Join("builds", id="s-1")),
         ("/join team PRIVATE", Join("team", private=True, id="s-1")),
         ("/leave", Leave(HERE, "s-1")),

@@ -42,7 +42,6 @@ WRONG = {
     "/history many": "a number above 0 is wanted",
     "/history ²": "a number above 0 is wanted",
     "/history 5 6": "it takes one number",
-    "/search": "a word to look for is missing",
     "/join": "a room is missing",
     "/join my room": "a room's name has no spaces",
     "/join a private b": "a room's name has no spaces",

@@ -47,15 +47,19 @@ def search(hall: Hall, connection: Connection, search: Search) -> None:
     room = place_of(connection, search.room).room
     limit = min(search.limit, hall.settings.page)
     hall.indexer.catch_up(room.log, SEARCH_WAITS_S)
-    before = room.log.last + 1 if search.before is None else search.before
+    words, before = _sought(connection, room, search)
     for _ in range(MOST_LOOKS):  # as above
-        seqs = _find(hall, room, search.text, before, limit + 1)
+        seqs = _find(hall, room, words, before, limit + 1)
         entries = _up_to_bytes(hall.store.pick(room.name, seqs[:limit]))
         more = len(seqs) > len(entries) > 0
         shown = _for_eyes_of(connection, _as_they_read(hall, room, entries))
         if shown or not more:
             break
         before = entries[-1].seq
+    if more:
+        connection.sought[room.name] = (words, entries[-1].seq)
+    else:
+        connection.sought.pop(room.name, None)
     hall.tell(connection, Found(search.id, room.name, shown, more))
 
 
@@ -70,6 +74,18 @@ def _page(
     older = hall.store.before(room.name, at, limit + 1)
     entries = _up_to_bytes(older[::-1][:limit])[::-1]
     return entries, len(older) > len(entries)
+
+
+def _sought(connection: Connection, room: Room, search: Search) -> tuple[str, int]:
+    """Return the words to look for, and before which `seq`."""
+    if search.before != NEWEST or search.text:
+        return search.text, room.log.last + 1 if search.before is None else search.before
+    last = connection.sought.get(room.name)
+    if last is None:
+        raise RefusedError(
+            "bad_search", "there is no more of a search here: name a word, as in /search pasta"
+        )
+    return last
 
 
 def _find(hall: Hall, room: Room, words: str, before: int, limit: int) -> list[int]:

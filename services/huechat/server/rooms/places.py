@@ -64,6 +64,7 @@ def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_:
     if place is None:
         return
     connection.told_from.pop(room, None)
+    connection.sought.pop(room, None)
     place.source.left = True
     hall.delivery.part(connection.outlet, place.room.log)
     hall.presence.leave(room, connection.outlet)

@@ -28,6 +28,11 @@ def _history(typed: Arguments) -> History:
     return History(room=HERE, before=before, limit=typed.number(HISTORY))
 
 
+def _search(typed: Arguments) -> Search:
+    words = typed.text_if_any()
+    return Search(words, room=HERE, before=None if words else NEWEST)
+
+
 TALKING: Final = (
     Verb(
         "msg",
@@ -101,11 +106,11 @@ TALKING: Final = (
     ),
     Verb(
         "search",
-        "WORDS",
+        "[WORDS]",
         "find what was said with all the words",
         "/search pasta recip*",
-        lambda typed: Search(typed.text("a word to look for"), room=HERE),
+        _search,
         ("find", "lastlog"),
-        "recip* is any word that begins so.",
+        "recip* is any word that begins so. /search alone shows what else it found.",
     ),
 )
