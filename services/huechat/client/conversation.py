@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Final
 
 from huechat.client.room_view import NOWHERE, RoomView
 from huechat.protocol import (
@@ -23,6 +24,9 @@ from huechat.protocol import (
     Welcome,
     You,
 )
+
+ROOM_KEYS: Final = range(1, 10)
+"""The numbers of the rooms that a key goes to."""
 
 
 class Conversation:
@@ -183,6 +187,18 @@ class Conversation:
                 return self._said_to
             room = self._rooms.get(self._shown)
             return room.title if room else ""
+
+    def addressee(self, message: Message) -> str:
+        """Return to whom alone one said `message`; empty: to a room, or another said it."""
+        with self._lock:
+            room = self._rooms.get(message.room)
+            own = message.name == self.name
+            return ", ".join(room.people) if own and room and room.kind == "direct" else ""
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The numbers of the rooms that one is in, from 1."""
+        return {room.name: number for number, room in enumerate(self.rooms, 1)}
 
     def nth(self, number: int) -> str | None:
         """Return the room with that number, from 1; None: there are not so many."""

@@ -10,9 +10,8 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
+from huechat.client.conversation import ROOM_KEYS
 from huechat.wire.harmless import harmless
-
-ROOM_KEYS: Final = range(1, 10)
 
 MOST_CHOICES: Final = 100
 """How many choices are printed at once: a busy room has more names than a screen has rows."""

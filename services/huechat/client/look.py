@@ -7,10 +7,12 @@ from typing import Final
 
 from huechat import palette
 from huechat.chat.mentions import mentions
-from huechat.protocol import DIRECT, AnyEntry, AnyEvent, Error, Message, Presence
+from huechat.client.conversation import ROOM_KEYS, Conversation
+from huechat.protocol import DIRECT, AnyEntry, AnyEvent, Error, Message, Presence, RoomList
 from huechat.wire.entries import beginning
 from huechat.wire.harmless import harmless
-from huechat.wire.shown import as_text, new_names
+from huechat.wire.places import before_words
+from huechat.wire.shown import as_text, new_names, room_list
 
 INDENT: Final = "    "
 """Before each line of a block, so that no line of it looks like somebody else's."""
@@ -52,15 +54,15 @@ class Look:
         self.timestamps = False
         """Whether the time stands before each line."""
 
-    def of(self, event: AnyEvent | AnyEntry, own_name: str) -> str:
-        """Return what is printed for `event`; empty: nothing."""
+    def of(self, event: AnyEvent | AnyEntry, talk: Conversation) -> str:
+        """Return what is printed for `event` to one who is in `talk`; empty: nothing."""
         if isinstance(event, Message) and event.text:
-            return self._message(event, own_name)
-        shown = new_names(event, own_name) if isinstance(event, Presence) else as_text(event)
+            return self._message(event, talk)
+        shown = _as_text(event, talk)
         if not shown:
             return ""
         color = palette.FAILED if isinstance(event, Error) else palette.RECEIVED
-        return self._stamp(event) + _paint_lines(shown, color)
+        return self._stamp(event) + "\n".join(self.paint(one, color) for one in shown.split("\n"))
 
     def is_mention(self, message: Message, own_name: str) -> bool:
         """Return whether `message` calls one by name."""
@@ -68,24 +70,29 @@ class Look:
 
     def name(self, name: str, color: str) -> str:
         """Return a name in its colour, or in one like it that can be read here."""
-        return palette.paint(harmless(name), readable(color, self._background))
+        return self.paint(harmless(name), color)
 
-    def _message(self, message: Message, own_name: str) -> str:
-        strong = self.is_mention(message, own_name)
+    def paint(self, line: str, color: str, *, strong: bool = False) -> str:
+        """Return a line in that colour, or in one like it that can be read here; `strong`: bold."""
+        return palette.paint(line, readable(color, self._background), strong=strong)
+
+    def _message(self, message: Message, talk: Conversation) -> str:
+        strong = self.is_mention(message, talk.name)
+        to = talk.addressee(message)
         if self._form:
-            return self._formatted(message, strong=strong)
-        line = harmless(beginning(message)) + self._text(message.text)
-        return self._stamp(message) + palette.paint(line, palette.RECEIVED, strong=strong)
+            return self._formatted(message, to, strong=strong)
+        line = harmless(beginning(message, to)) + self._text(message.text)
+        return self._stamp(message) + self.paint(line, palette.RECEIVED, strong=strong)
 
-    def _formatted(self, message: Message, *, strong: bool) -> str:
+    def _formatted(self, message: Message, to: str, *, strong: bool) -> str:
         answered = f"(to {harmless(message.about)}) " if message.about else ""
         text = answered + self._text(message.text)
         line = self._form.format(
             time=_clock(message.time),
-            room=_place(message.room),
+            room=_place(message.room, to),
             name=self.name(message.name, message.color),
             color=harmless(message.color),
-            text=palette.paint(text, palette.RECEIVED, strong=True) if strong else text,
+            text=self.paint(text, palette.RECEIVED, strong=True) if strong else text,
         )
         return line if "{time" in self._form else self._stamp(message) + line
 
@@ -101,12 +108,28 @@ class Look:
         return f"{_clock(time)} " if self.timestamps and time else ""
 
 
-def _paint_lines(text: str, color: str) -> str:
-    return "\n".join(palette.paint(line, color) for line in text.split("\n"))
+def _as_text(event: AnyEvent | AnyEntry, talk: Conversation) -> str:
+    """Return what people read who are in `talk`: of what they see, more than others can know."""
+    match event:
+        case Presence():
+            return new_names(event, talk.name)
+        case RoomList():
+            return room_list(event, {room: _way(number) for room, number in talk.numbers.items()})
+        case _:
+            return as_text(event)
 
 
-def _place(room: str) -> str:
-    return "(private)" if room.startswith(DIRECT) else f"#{harmless(room)}"
+def _way(number: int) -> str:
+    """Return how one goes to the room with that number."""
+    return f"Alt-{number}" if number in ROOM_KEYS else f"/go {number}"
+
+
+def _place(room: str, to: str) -> str:
+    return (
+        before_words(room, harmless(to)).rstrip()
+        if room.startswith(DIRECT)
+        else f"#{harmless(room)}"
+    )
 
 
 def _clock(time: str) -> str:

@@ -88,7 +88,7 @@ class Teller:
                 self.link(f"The server at {{}} does not let us in yet: {message}")
             case HeldBack(message=message) if message:
                 self._show_status(
-                    palette.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
+                    self._look.paint(f"Waiting: {harmless(message)}", palette.DISCONNECTED)
                 )
             case HeldBack():
                 pass  # the status bar tells
@@ -101,9 +101,9 @@ class Teller:
             case Error(message=message):
                 self.fail(message)
             case Bye():
-                self._show_status(palette.paint(as_text(event), palette.DISCONNECTED))
+                self._show_status(self._look.paint(as_text(event), palette.DISCONNECTED))
             case _:
-                shown = self._look.of(event, self._conversation.name)
+                shown = self._look.of(event, self._conversation)
                 if shown:
                     (self._show if isinstance(event, AnyEntry) else self._show_status)(shown)
 
@@ -111,17 +111,17 @@ class Teller:
         """Count a failure, and tell it unless it was `told`."""
         self.failures += 1
         if not told:
-            self._show_status(palette.paint(f"Error: {harmless(message)}", palette.FAILED))
+            self._show_status(self._look.paint(f"Error: {harmless(message)}", palette.FAILED))
 
     def connected(self) -> None:
         """Tell that there is a connection."""
         line = f"Connected to server at {self._where}"
-        self._show_status(palette.paint(line, palette.CONNECTED))
+        self._show_status(self._look.paint(line, palette.CONNECTED))
 
     def link(self, words: str) -> None:
         """Tell that the link was lost, or is back; `{}` in `words` is where to."""
         line = words.replace("{}", self._where, 1)
-        self._show_status(palette.paint(line, palette.DISCONNECTED))
+        self._show_status(self._look.paint(line, palette.DISCONNECTED))
 
     def _tell_event(self, event: AnyEvent) -> None:
         if isinstance(event, Left):  # now: once it is noted, the keyboard's thread looks elsewhere

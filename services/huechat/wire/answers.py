@@ -5,7 +5,9 @@ Nothing that is said begins with spaces, so no list can be made to look as if it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from huechat.protocol import (
     EVERYWHERE,
@@ -29,6 +31,8 @@ from huechat.wire.places import called, minute
 
 Lines = list[str]
 
+_NO_WAYS: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 def welcome(welcome: Welcome) -> Lines:
     """Return who one is and where; nothing for a guest in the lobby, who did not ask for more."""
@@ -49,13 +53,13 @@ def place(place: RoomPlace) -> str:
     return f"{called(place.room, place.people)}{topic}{notes}"
 
 
-def rooms(answer: RoomList) -> Lines:
-    """Return which rooms there are."""
+def rooms(answer: RoomList, ways: Mapping[str, str] = _NO_WAYS) -> Lines:
+    """Return which rooms there are; `ways`: how to go to those that one is in, but by name."""
     if not answer.rooms:
         return ["There are no more rooms."]
     public = [one.room for one in answer.rooms if one.kind == "public"]
     more = [f"and more: /rooms {public[-1]}"] if answer.more and public else []
-    return _list("Rooms:", [*map(_room, answer.rooms), *more])
+    return _list("Rooms:", [*(_room(one, ways.get(one.room, "")) for one in answer.rooms), *more])
 
 
 def people(answer: People) -> Lines:
@@ -122,9 +126,9 @@ def blocked(answer: Blocked) -> Lines:
     return [f"You have blocked {_all(answer.names) or 'nobody'}."]
 
 
-def _room(room: RoomInfo) -> str:
+def _room(room: RoomInfo, way: str) -> str:
     private = room.kind if room.kind == "private" else ""
-    inside = "you are in" if room.inside else ""
+    inside = f"you are in{way and f': {way}'}" if room.inside else ""
     topic = f": {room.topic}" if room.topic else ""
     notes = _notes(f"{room.here} here", private, inside)
     return f"{called(room.room, room.people)}{notes}{topic}"

@@ -63,9 +63,12 @@ def not_deleted(entries: Sequence[AnyEntry]) -> list[AnyEntry]:
     return [one for one in entries if _subject(one) not in gone and not isinstance(one, Deleted)]
 
 
-def beginning(message: Message) -> str:
-    """Return what stands before the words of a message, for those in its room."""
-    return f"{before_words(message.room)}{said(message, '')}"
+def beginning(message: Message, to: str = "") -> str:
+    """Return what stands before the words of a message, for those in its room.
+
+    `to`: see `before_words`.
+    """
+    return f"{before_words(message.room, to)}{said(message, '')}"
 
 
 def said(message: Message, text: str) -> str:

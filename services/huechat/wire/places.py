@@ -23,8 +23,13 @@ def called(room: str, people: Sequence[str] = ()) -> str:
     return f"#{room}"
 
 
-def before_words(room: str) -> str:
-    """Return what stands before what was said in `room`: nothing in the lobby."""
+def before_words(room: str, to: str = "") -> str:
+    """Return what stands before what was said in `room`: nothing in the lobby.
+
+    `to`: whom one said it to oneself, in a room of two.
+    """
+    if to:
+        return f"{PRIVATE[:-1]} to {to}) "
     return "" if room == LOBBY else f"{called(room)} "
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from huechat.protocol import (
@@ -52,6 +52,11 @@ def as_text(event: AnyEvent) -> str:
         return harmless(entry_line(event))
     lines = _LINES.get(type(event))
     return "\n".join(map(harmless, lines(event))) if lines else ""
+
+
+def room_list(rooms: RoomList, ways: Mapping[str, str]) -> str:
+    """Return `rooms` as `as_text` does, with the `ways` that lead to those that one is in."""
+    return "\n".join(map(harmless, answers.rooms(rooms, ways)))
 
 
 def new_names(presence: Presence, own_name: str) -> str:

@@ -1,13 +1,27 @@
 """How what is told looks at a terminal."""
 
+import re
+
+import msgspec
 import pytest
 from termcolor.termcolor import can_colorize
 
+from huechat import palette
 from huechat.client.conversation import Conversation
 from huechat.client.form import check_format
 from huechat.client.look import Look
 from huechat.client.status_bar import status_line
-from huechat.protocol import LOBBY, Message, Pong, Presence, Renamed, RoomPlace, Welcome
+from huechat.protocol import (
+    LOBBY,
+    Message,
+    Pong,
+    Presence,
+    Renamed,
+    RoomInfo,
+    RoomList,
+    RoomPlace,
+    Welcome,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,42 +38,92 @@ def said(text: str, room: str = LOBBY) -> Message:
     return Message(room, 1, "m", "2026-11-22T19:00:00.000Z", "ben", "blue", text)
 
 
+def talk(own_name: str) -> Conversation:
+    return Conversation(own_name, "red")
+
+
+def in_rooms(*rooms: RoomPlace) -> Conversation:
+    """Return what ana knows, who is in these rooms."""
+    conversation = talk("ana")
+    conversation.greet(Welcome(1, "ana", "red", "s", rooms))
+    return conversation
+
+
+def without_colors(line: str) -> str:
+    return re.sub(r"\x1b\[\d+m", "", line)
+
+
 def test_a_message_has_the_seeds_look():
-    assert Look().of(said("hi"), "ana") == "\x1b[36mben [COLOR (blue)] said -> hi\x1b[0m"
+    assert Look().of(said("hi"), talk("ana")) == "\x1b[36mben [COLOR (blue)] said -> hi\x1b[0m"
 
 
 def test_one_who_is_called_sees_it():
-    assert "\x1b[1m" in Look().of(said("hi @ana"), "ana")
-    assert "\x1b[1m" not in Look().of(said("hi @anabel"), "ana")
+    assert "\x1b[1m" in Look().of(said("hi @ana"), talk("ana"))
+    assert "\x1b[1m" not in Look().of(said("hi @anabel"), talk("ana"))
 
 
 def test_many_lines_are_a_block_of_which_no_line_looks_like_anothers():
-    shown = Look(blocks=True).of(said("one\nmika [COLOR (red)] said -> two"), "ana")
+    shown = Look(blocks=True).of(said("one\nmika [COLOR (red)] said -> two"), talk("ana"))
     assert shown.split("\n")[1:] == ["    one", "    mika [COLOR (red)] said -> two\x1b[0m"]
-    assert "\n" not in Look().of(said("one\ntwo"), "ana")
+    assert "\n" not in Look().of(said("one\ntwo"), talk("ana"))
 
 
 def test_a_form_of_ones_own_is_used():
-    shown = Look("{room} {name}: {text}").of(said("hi", "builds"), "ana")
+    shown = Look("{room} {name}: {text}").of(said("hi", "builds"), talk("ana"))
     assert shown == "#builds \x1b[34mben\x1b[0m: hi"
 
 
 @pytest.mark.parametrize(("background", "code"), [("dark", "94"), ("light", "34"), ("any", "34")])
 def test_a_name_can_be_read_on_the_background(background, code):
-    assert Look("{name} {text}", background).of(said("x"), "") == f"\x1b[{code}mben\x1b[0m x"
+    assert Look("{name} {text}", background).of(said("x"), talk("")) == f"\x1b[{code}mben\x1b[0m x"
+
+
+@pytest.mark.parametrize(
+    ("form", "own", "bens"),
+    [
+        ("", "(private to ben) ana [COLOR (blue)] said -> hi", "(private) ben [COLOR (blue)] said"),
+        ("{room} {text}", "(private to ben) hi", "(private) hi"),
+    ],
+)
+def test_what_one_said_in_private_oneself_tells_to_whom(form, own, bens):
+    conversation = in_rooms(RoomPlace("@x", 0, "direct", people=("ben",)))
+    message = said("hi", "@x")
+    assert bens in Look(form).of(message, conversation)
+    assert own in Look(form).of(msgspec.structs.replace(message, name="ana"), conversation)
+
+
+def test_listed_rooms_tell_how_one_goes_there():
+    names = [LOBBY, *(f"room{number}" for number in range(2, 11))]
+    listed = [RoomInfo(name, 1, inside=True) for name in names]
+    shown = Look().of(
+        RoomList("", (*listed, RoomInfo("else", 3)), more=False),
+        in_rooms(*(RoomPlace(name, 0) for name in names)),
+    )
+    lines = [without_colors(line) for line in shown.split("\n")]
+    assert lines[1] == "  #lobby (1 here, you are in: Alt-1)"
+    assert lines[9:] == [
+        "  #room9 (1 here, you are in: Alt-9)",
+        "  #room10 (1 here, you are in: /go 10)",
+        "  #else (3 here)",
+    ]
+
+
+def test_errors_and_news_of_the_link_can_be_read_on_the_background():
+    assert Look("", "light").paint("gone", palette.DISCONNECTED) == "\x1b[90mgone\x1b[0m"
+    assert Look("", "dark").paint("gone", palette.DISCONNECTED) == "\x1b[33mgone\x1b[0m"
 
 
 def test_what_nobody_reads_is_not_shown():
-    assert Look().of(Pong(), "ana") == ""
-    assert Look().of(Presence(LOBBY, 2, ("ben",), ("cyd",)), "ana") == ""
+    assert Look().of(Pong(), talk("ana")) == ""
+    assert Look().of(Presence(LOBBY, 2, ("ben",), ("cyd",)), talk("ana")) == ""
 
 
 def test_who_has_another_name_is_shown_but_not_that_oneself_has():
     both = (Renamed("ben", "bob"), Renamed("cyd\x1b[2J", "dan"))
-    shown = Look().of(Presence(LOBBY, 2, renamed=both), "ana")
+    shown = Look().of(Presence(LOBBY, 2, renamed=both), talk("ana"))
     assert shown == "\x1b[36m* ben is now bob\x1b[0m\n\x1b[36m* cyd␛[2J is now dan\x1b[0m"
     for own in ("ben", "bob"):  # the event may come before the answer, or behind it
-        assert Look().of(Presence(LOBBY, 2, renamed=both[:1]), own) == ""
+        assert Look().of(Presence(LOBBY, 2, renamed=both[:1]), talk(own)) == ""
 
 
 @pytest.mark.parametrize("form", ["", "{text}", "{time} {name}: {text}", "{{}} {text}"])
