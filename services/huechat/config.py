@@ -64,7 +64,8 @@ class _Settings:
         60,
         whole(0, 7200, "seconds"),
         "After how long a silence a connection is probed, so that one whose other end vanished is"
-        " noticed, within half that again.",
+        " noticed, within half that again; 0: never. A client asks its server for a sign of life,"
+        " too: one that hangs is noticed.",
     )
 
     @classmethod

@@ -41,6 +41,19 @@ def test_a_server_that_hangs_is_seen_in_the_status_bar_with_no_key_pressed(
     ana.shows("You: one", "You: two", "You: begun")
 
 
+def test_a_server_that_hangs_is_seen_by_one_who_only_listens(tmp_path: Path) -> None:
+    with (
+        ServerProcess(tmp_path) as server,
+        Screen(tmp_path, server.port, "--name", "ana", HUECHAT_KEEPALIVE_S="1") as ana,
+    ):
+        ana.shows_prompt()
+        ana.shows_status("1 here")
+        server.signal(signal.SIGSTOP)
+        ana.shows_status("#lobby · no answer for ")
+        server.signal(signal.SIGCONT)
+        ana.until(lambda: "no answer" not in ana.status(), "an answer")
+
+
 def test_a_server_that_hung_for_a_while_has_all_once_and_in_order(
     hanging: tuple[Screen, ServerProcess],
 ) -> None:

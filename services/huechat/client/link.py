@@ -72,7 +72,7 @@ class Link(Sender):
         *,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(Silence(settings.silence_timeout_s, now_s))
+        super().__init__(Silence(settings.silence_timeout_s, now_s, probe_s=settings.keepalive_s))
         self.host = host
         self.port = port
         self._wanted = RoomWanted(settings.room)
@@ -194,6 +194,8 @@ class Link(Sender):
                 return False
             if self._outbox.is_owed:
                 self._silence.asked()  # it told something since, and then no more
+            elif self._silence.needs_probe:
+                self._probe()
         return True
 
     def _news_of(self, event: AnyEvent) -> Iterator[AnyEvent | News]:
@@ -206,7 +208,7 @@ class Link(Sender):
         elif isinstance(event, Ack):
             if self._confirm(event.id):
                 yield event
-        else:
+        elif not self._is_sign_of_life(event):
             if isinstance(event, Error):
                 self._confirm(event.id)
             yield event

@@ -13,7 +13,16 @@ from huechat.client.joins import Joins
 from huechat.client.link_news import ClosedError
 from huechat.client.outbox import Entering, Outbox
 from huechat.client.silence import Silence
-from huechat.protocol import LOBBY, MAX_LINE_BYTES, AnyCommand, Join, Ping, Say
+from huechat.protocol import (
+    LOBBY,
+    MAX_LINE_BYTES,
+    AnyCommand,
+    AnyEvent,
+    Join,
+    Ping,
+    Pong,
+    Say,
+)
 from huechat.wire.jsonlines import encode_line
 
 NOBODY: Final = 0
@@ -31,6 +40,7 @@ class Sender:
         self.sock: socket.socket | None = None
         self._max_line_bytes = MAX_LINE_BYTES
         self._prefix = secrets.token_hex(8)
+        self._probe_id = f"{self._prefix}-alive"
         self._ids = (f"{self._prefix}-{n}" for n in itertools.count(1))
         self._numbering = threading.Lock()  # guards the ids
         self._sending = threading.Lock()  # guards that what is sent is in the order of saying
@@ -230,6 +240,19 @@ class Sender:
             self.sock.sendall(data)
         except OSError:  # a broken pipe; the receiving side notices too and comes back
             shut(self.sock)
+
+    def _probe(self) -> None:
+        """Ask for a sign of life, unless another thread is sending just now. Never blocks."""
+        if self._sending.acquire(blocking=False):
+            try:
+                self._silence.asked()
+                self._send(encode_line(Ping(self._probe_id)))
+            finally:
+                self._sending.release()
+
+    def _is_sign_of_life(self, event: AnyEvent) -> bool:
+        """Return whether it is what was asked for by `_probe`, and nobody else's answer."""
+        return isinstance(event, Pong) and event.id == self._probe_id
 
     def _drop(self) -> None:
         shut(self.sock)  # so that nobody waits in a send, holding the lock

@@ -17,14 +17,24 @@ LOOKS: Final = 4
 class Silence:
     """Measures it. Any thread may call all of it; nothing blocks.
 
-    `longest_s`: how long a silence may be; 0: for ever. `now_s` tells the time. Both in seconds.
+    `longest_s`: how long a silence may be; 0: for ever. `probe_s`: after how long a time in which
+    nothing came in, and nothing was to, one asks for a sign of life; 0: never. `now_s` tells the
+    time. All in seconds.
     """
 
-    def __init__(self, longest_s: float = 0, now_s: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        longest_s: float = 0,
+        now_s: Callable[[], float] = time.monotonic,
+        *,
+        probe_s: float = 0,
+    ) -> None:
         self._longest_s = longest_s
+        self._probe_s = probe_s
         self._now_s = now_s
         self._lock = threading.Lock()  # guards since when
         self._since_s: float | None = None
+        self._heard_s = now_s()
 
     def asked(self) -> None:
         """Note that something was sent that will be answered."""
@@ -36,6 +46,7 @@ class Silence:
         """Note that something came in, whatever it is, or that nobody is to be waited for."""
         with self._lock:
             self._since_s = None
+            self._heard_s = self._now_s()
 
     @property
     def lasts_s(self) -> int:
@@ -49,9 +60,16 @@ class Silence:
         return 0 < self._longest_s <= self._waited_s()
 
     @property
+    def needs_probe(self) -> bool:
+        """Whether to ask for a sign of life: a server that hangs is not noticed otherwise."""
+        with self._lock:
+            quiet_s = self._now_s() - self._heard_s
+            return self._since_s is None and 0 < self._probe_s <= quiet_s
+
+    @property
     def look_every_s(self) -> float | None:
-        """How often one who receives looks whether it is too long; None: it never is."""
-        return self._longest_s / LOOKS or None
+        """How often one who receives looks what is to be done; None: nothing ever is."""
+        return min(filter(None, (self._longest_s, self._probe_s)), default=0) / LOOKS or None
 
     def _waited_s(self) -> float:
         with self._lock:

@@ -27,6 +27,7 @@ from huechat.protocol import (
     Joined,
     Login,
     Message,
+    Pong,
     RoomPlace,
     Say,
     Token,
@@ -319,5 +320,21 @@ def test_a_server_that_told_something_and_then_no_more_is_left_too(server: Playe
         if wait([lost], 0.05).done:
             break
     assert lost.result(0) == Lost(1)
+    events.close()
+    server.hangs_up()
+
+
+def test_a_quiet_server_is_asked_for_a_sign_of_life_of_which_nobody_is_told(
+    server: PlayedServer,
+) -> None:
+    clock = Clock()
+    link = server.link(now_s=clock)
+    server.welcomes(link)
+    events = link.events()
+    told = server.threads.submit(next, events)
+    clock.now += 60  # as long as ClientSettings.keepalive_s
+    asked = server.hears("ping")
+    server.tells(Pong(asked["id"]), Pong("another's"))
+    assert told.result(FAILURE_S) == Pong("another's")
     events.close()
     server.hangs_up()
