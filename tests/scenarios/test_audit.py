@@ -33,7 +33,7 @@ def told(deeds: list[dict[str, Any]]) -> list[str]:
 DEEDS = (
     ("role", {"name": "eve", "role": "moderator"}, "ana made eve a moderator of the room"),
     ("slow", {"every_s": 0}, "ana lifted slow mode"),
-    ("mute", {"name": "ben", "for_s": 90}, "ana keeps ben from speaking for 90 s"),
+    ("mute", {"name": "ben", "for_s": 90}, "ana keeps ben from speaking for 1 min 30 s"),
     ("ban", {"name": "ben", "reason": "spam"}, "ana keeps ben out of the room: spam"),
     ("pardon", {"name": "ben"}, "ana pardoned ben"),
     ("kick", {"name": "eve"}, "ana put eve out of the room"),

@@ -138,6 +138,8 @@ def test_nobody_is_invited_who_is_not_here_or_does_not_want_it(two: Two) -> None
     ana.joins("plans", private=True)
     ana.does("/invite nobody", type="invite", name="nobody", room="plans")
     ana.is_refused("no_such_person", "there is nobody called nobody here")
+    ana.does("/invite ana", type="invite", name="ana", room="plans")
+    ana.is_refused("not_allowed", "that is yourself: you are in the room")
     ben.does("/block ana", type="block", name="ana")
     if isinstance(ben, JsonTalker):
         assert ben.event("blocked")["names"] == ["ana"]

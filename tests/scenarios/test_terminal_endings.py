@@ -78,7 +78,7 @@ def has_ended(screen: Screen, code: int, usual: list[Any]) -> None:
     assert raw.rfind(b"\x1b[?7h") >= raw.rfind(b"\x1b[?7l")  # long lines go on
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 @pytest.mark.parametrize("at", ["an empty line", "a block", "a menu", "a password"])
 def test_a_signal_to_leave_is_obeyed_wherever_one_is(
     served: int, tmp_path: Path, usual: list[Any], number: signal.Signals, at: str

@@ -95,4 +95,4 @@ def may_complete() -> bool:
 
 def shows_notes() -> bool:
     """Return whether the terminal takes OSC 9, or at least passes over it."""
-    return get_term_environment_variable() not in ("", "dumb", "linux")
+    return get_term_environment_variable() not in ("", "dumb", "linux", "vt100", "vt220")

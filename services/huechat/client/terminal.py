@@ -54,7 +54,7 @@ if sys.platform != "win32":
 
 
 NOTE_CHARS: Final = 100
-_ENDINGS: Final = ("SIGTERM", "SIGHUP", "SIGBREAK")
+_ENDINGS: Final = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK")
 """Signals to leave at: the last is Windows', the one before all others'."""
 
 

@@ -257,6 +257,8 @@ def _invite(hall: Hall, person: Person, room: Room, name: str) -> str:
     subject = find_subject(hall, name)
     if room.kind == "direct":
         raise RefusedError("not_allowed", "a room of two has no place for a third")
+    if subject.identity == person.identity:
+        raise RefusedError("not_allowed", "that is yourself: you are in the room")
     check_not_blocked(hall, person, subject.identity)
     if room.kind == "private" and subject.identity not in room.roles:
         with hall.store.transaction():

@@ -88,13 +88,13 @@ def one_line(reason: str) -> str:
 
 
 def lasts(for_s: float) -> str:
-    """Return for how long, in words."""
-    if not for_s:
-        return ""
+    """Return for how long, in words; nothing for ever."""
+    parts = []
     for unit_s, unit in LASTS:
-        if for_s >= unit_s and for_s % unit_s == 0:
-            return f" for {for_s / unit_s:g} {unit}"
-    return f" for {for_s:g} s"
+        count, for_s = divmod(for_s, unit_s) if unit_s > 1 else (for_s, 0)
+        if count:
+            parts.append(f"{count:g} {unit}")
+    return f" for {' '.join(parts)}" if parts else ""
 
 
 def nothing() -> None:

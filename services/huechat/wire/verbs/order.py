@@ -135,6 +135,7 @@ ORDER: Final = (
         "/op ana",
         lambda typed: SetRole(typed.word(_NAME), "moderator", HERE),
         ("mod",),
+        "The room's owners may.",
         too_much="it takes one name",
     ),
     Verb(
@@ -144,6 +145,7 @@ ORDER: Final = (
         "/deop ana",
         lambda typed: SetRole(typed.word(_NAME), "member", HERE),
         ("unmod",),
+        "The room's owners may.",
         too_much="it takes one name",
     ),
     Verb(
