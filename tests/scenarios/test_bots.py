@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.scenarios.processes import ServerProcess, environment
@@ -55,6 +56,14 @@ def comes(ana: JsonTalker, name: str) -> None:
         pass
 
 
+def next_message(ana: JsonTalker) -> dict[str, Any]:
+    """Return what is said next, whatever is told before."""
+    while (event := json.loads(ana.line()))["type"] != "message":
+        assert event["type"] in {"ack", "joined", "presence"}, event
+    said: dict[str, Any] = event
+    return said
+
+
 @contextmanager
 def watching(port: int) -> Iterator[JsonTalker]:
     with JsonTalker(port, hello=False) as ana:
@@ -72,8 +81,7 @@ def test_the_echo_bot_answers(port: int, commands: Path) -> None:
         ana.hears(Heard("cyan", "hello", "echo"))
         ana.ask(type="say", id="p", to="echo", text="@echo psst")
         assert ana.event("joined")["place"]["with"] == ["echo"]
-        while (event := json.loads(ana.line()))["type"] != "message":
-            assert event["type"] in {"ack", "presence"}
+        event = next_message(ana)
         assert (event["name"], event["text"]) == ("echo", "psst")
 
 
@@ -88,13 +96,19 @@ def test_a_build_tells_how_it_went(port: int, commands: Path) -> None:
 
 def test_the_shell_bot_tells_the_date(port: int, commands: Path) -> None:
     clock = examples("bash")[1]
-    with watching(port) as ana, running(["bash", "-c", clock], port, commands):
-        comes(ana, "clock")
-        before = datetime.now(UTC).date()
-        ana.says("!date")
-        heard = ana.next_heard()
-        assert heard.name == "clock"
-        assert heard.text in {f"it is {before}", f"it is {datetime.now(UTC).date()}"}
+    before = datetime.now(UTC).date()
+    with watching(port) as ana:
+        ana.says("!date")  # before there is a clock: nobody answers that
+        with running(["bash", "-c", clock], port, commands):
+            comes(ana, "clock")
+            ana.ask(type="say", id="p", to="clock", text="!date")
+            ana.says("!date")
+            told = [next_message(ana), next_message(ana)]
+    assert {one["name"] for one in told} == {"clock"}
+    assert told[0]["room"].startswith("@")
+    assert told[1]["room"] == "lobby"
+    days = {f"it is {before}", f"it is {datetime.now(UTC).date()}"}
+    assert {one["text"] for one in told} <= days
 
 
 def test_the_program_of_the_readme_runs_also_where_a_server_does(tmp_path: Path) -> None:

@@ -180,6 +180,8 @@ def test_what_cannot_be_asked_as_the_server_stays_away_is_an_error(tmp_path: Pat
         bot.ask(type="say", text="never heard")
         bot.end_input()
         assert bot.exit_code() == 1
+        told = "Error: the server did not confirm 1 of the messages: is it still there?\n"
+        assert bot.error_line() == told
 
 
 def test_an_account_that_is_disabled_hears_why_and_the_pipe_ends(tmp_path: Path) -> None:

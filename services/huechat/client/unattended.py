@@ -45,9 +45,7 @@ def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
         missing = client.wait_stored(settings.confirm_timeout_s)
     finally:
         client.close()
-    failure = given.failure or output.failure
-    if missing:
-        failure = f"the server did not confirm {missing} of the lines: is it still there?"
+    failure = _unconfirmed(missing, "lines") or given.failure or output.failure
     return fail(failure) if failure else int(bool(bad_lines or client.failures))
 
 
@@ -58,9 +56,15 @@ def json(settings: ClientSettings, login: Login | Register | None) -> int:
     both_ways = JsonPipe(link, sys.stdout, settings.room, settings.confirm_timeout_s)
     with _ended_by_sigterm():
         missing = both_ways.run()
-    if both_ways.failure:
-        return fail(both_ways.failure)
-    return int(bool(missing or both_ways.failures))
+    failure = both_ways.failure or _unconfirmed(missing, "messages")
+    return fail(failure) if failure else int(bool(both_ways.failures))
+
+
+def _unconfirmed(missing: int, what: str) -> str:
+    """Return how many messages the server did not confirm; empty: it has all."""
+    return (
+        f"the server did not confirm {missing} of the {what}: is it still there?" if missing else ""
+    )
 
 
 def listen(settings: ClientSettings, login: Login | Register | None) -> int:
