@@ -87,7 +87,9 @@ class _Settings:
         for words in (*_doubts_of_file(file, known), *_doubts_of(environment)):
             doubt(words)
         from_file = dotenv_values(stream=StringIO(known.text))
-        values = dict(parsed(cls, {**from_file, **environment}))
+        places = {name: f"{file}, line {line}" for line, name in known.names}
+        places = {name: place for name, place in places.items() if name not in environment}
+        values = parsed(cls, {**from_file, **environment}, places)
         values.update((k, v) for k, v in vars(flags or Namespace()).items() if v is not None)
         return cls(**values)
 

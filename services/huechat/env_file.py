@@ -18,17 +18,18 @@ class EnvFile(NamedTuple):
 
     text: str
     names: tuple[tuple[int, str], ...] = ()
-    """Which names are given a value, and in which lines."""
+    """Which names are given a value, or an empty one, and in which lines."""
     bad_lines: tuple[int, ...] = ()
 
 
 def sort_out(text: str) -> EnvFile:
     """Return what of `text`, a whole `.env`, can be read."""
     all_of_it = list(parse_stream(StringIO(text)))
+    good = [one for one in all_of_it if not _is_bad(one)]
     return EnvFile(
-        "".join(one.original.string for one in all_of_it if not one.error),
-        tuple((_line(one), one.key) for one in all_of_it if one.key and one.value),
-        tuple(_line(one) for one in all_of_it if one.error),
+        "".join(one.original.string for one in good),
+        tuple((_line(one), one.key) for one in good if one.key),
+        tuple(_line(one) for one in all_of_it if _is_bad(one)),
     )
 
 
@@ -44,6 +45,11 @@ def doubt_about(name: str, prefix: str, known: Iterable[str]) -> str:
     like = get_close_matches(name.upper().removeprefix(prefix), ends, 1)
     hint = f"did you mean {prefix}{like[0]}?" if like else "the README lists them all"
     return f"there is no setting {name}: {hint}"
+
+
+def _is_bad(one: Binding) -> bool:
+    """Return whether it sets nothing, and is no comment: a name alone is told from one with `=`."""
+    return one.error or (one.key is not None and one.value is None)
 
 
 def _line(one: Binding) -> int:

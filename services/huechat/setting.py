@@ -11,7 +11,10 @@ PREFIX: Final = "HUECHAT_"
 
 
 class SettingError(ValueError):
-    """A setting has a value that it may not have. The text says which, what it was and may be."""
+    """Settings have values that they may not have. The text says which, what they were and may be.
+
+    If there are several, each has an indented line of its own.
+    """
 
 
 @dataclass(frozen=True)
@@ -53,17 +56,30 @@ def add_flags(cls: type[Any], parser: ArgumentParser) -> None:
             )
 
 
-def parsed(cls: type[Any], given: Mapping[str, str | None]) -> Iterator[tuple[str, Any]]:
-    """Yield the settings of `cls` that are `given` by their variables; raise `SettingError`."""
+def parsed(
+    cls: type[Any], given: Mapping[str, str | None], places: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the settings of `cls` that are `given` by their variables; raise `SettingError`.
+
+    `places`: where a variable's value stands, unless it is in the environment.
+    """
+    values: dict[str, Any] = {}
+    wrong: list[str] = []
     for name, one, default in described(cls):
         variable = PREFIX + name.upper()
         value = given.get(variable)
         if not value and default != "":
             continue  # `HUECHAT_PORT=` in a file or in compose means: not set
         try:
-            yield name, one.parse(value or "")
+            values[name] = one.parse(value or "")
         except ValueError as reason:
-            raise SettingError(f"{variable} is {value!r}; it may be {reason}") from reason
+            place = f" in {places[variable]}" if variable in places else ""
+            wrong.append(f"{variable} is {value!r}{place}; it may be {reason}")
+    if len(wrong) > 1:
+        raise SettingError("\n  ".join([f"{len(wrong)} settings are wrong:", *wrong]))
+    if wrong:
+        raise SettingError(wrong[0])
+    return values
 
 
 def _choices(one: Setting) -> str:

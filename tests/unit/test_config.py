@@ -188,10 +188,25 @@ def test_a_bad_limit_is_told_with_its_unit(monkeypatch, tmp_path, value):
     assert told.endswith("it may be a whole number of bytes from 128 to 1048576")
 
 
-def test_a_bad_value_in_the_env_file_is_told_the_same_way(tmp_path):
-    (tmp_path / ".env").write_text("HUECHAT_PORT=x\n")
-    with pytest.raises(SettingError, match=f"^HUECHAT_PORT is 'x'; it may be {PORTS}$"):
+def test_a_bad_value_in_the_env_file_is_told_with_its_line(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("\nHUECHAT_PORT=x\n")
+    words = f"^HUECHAT_PORT is 'x' in {file}, line 2; it may be {PORTS}$"
+    with pytest.raises(SettingError, match=words):
         ServerSettings.read(folder=tmp_path)
+
+
+def test_all_bad_values_are_told_at_once_and_where_each_stands(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("HUECHAT_PORT=x\nHUECHAT_SYNC=never\nHUECHAT_HOST=here\n")
+    monkeypatch.setenv("HUECHAT_PORT", "y")
+    with pytest.raises(SettingError) as told:
+        ServerSettings.read(folder=tmp_path)
+    assert str(told.value).split("\n") == [
+        "2 settings are wrong:",
+        f"  HUECHAT_PORT is 'y'; it may be {PORTS}",
+        f"  HUECHAT_SYNC is 'never' in {file}, line 2; it may be one of full, normal",
+    ]
 
 
 def test_a_bad_flag_is_told_with_what_it_may_be(capsys):

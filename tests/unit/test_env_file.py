@@ -36,6 +36,7 @@ def doubts(folder: Path, text: str = "", cls=ClientSettings) -> list[str]:
         ("# a comment\n\n\nHUECHAT_NAME='ana\n", [4]),
         ('HUECHAT_FORMAT="a\n{text}"\n\nHUECHAT_NAME ana\r\nHUECHAT_COLOR=red\nx y', [4, 6]),
         ("=x\n", [1]),
+        ("HUECHAT_NAME\nexport HUECHAT_PORT\nHUECHAT_COLOR=\n", [1, 2]),
     ],
 )
 def test_a_line_that_says_nothing_is_told_with_its_number_and_the_file(tmp_path, text, lines):
@@ -73,6 +74,7 @@ def test_a_name_that_is_no_settings_is_told_with_the_one_like_it(
 ):
     words = f"there is no setting {name}: {hint}"
     assert doubts(tmp_path, f"\n{name}=1\n", cls) == [f"{tmp_path / '.env'}, line 2: {words}"]
+    assert doubts(tmp_path, f"{name}=\n", cls) == [f"{tmp_path / '.env'}, line 1: {words}"]
     monkeypatch.setenv(name, "1")
     assert doubts(tmp_path, "", cls) == [words]
 
@@ -105,9 +107,9 @@ def test_all_that_compose_and_the_scripts_read_is_known():
 
 
 @pytest.mark.parametrize(
-    "text", ["OTHER_PROT=1\n", "HUECHAT_PROT=\n", "HUECHAT_PROT\n", "#HUECHAT_PROT=1\n"]
+    "text", ["OTHER_PROT=1\n", "OTHER_PROT=\n", "HUECHAT_PORT=\n", "#HUECHAT_PROT=1\n"]
 )
-def test_what_is_not_ours_or_sets_nothing_is_not_spoken_of(tmp_path, text):
+def test_what_is_not_ours_or_is_not_set_is_not_spoken_of(tmp_path, text):
     assert doubts(tmp_path, text) == []
 
 
