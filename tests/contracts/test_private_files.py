@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.contracts.talk import TIME, everything, said
 
 from huechat.server.__main__ import main
 from huechat.store import care
+from huechat.store.folder_lock import FolderLock
 from huechat.store.search import FILE, LOG_FILE, SearchIndex
 
 BESIDE = ("", "-wal", "-shm")
@@ -40,6 +42,12 @@ def fill(folder: Path, open_store, **settings) -> SearchIndex:
 def make_public(folder: Path) -> None:
     for file in folder.iterdir():
         file.chmod(0o644)
+
+
+def test_the_lock_is_its_owners_alone(tmp_path):
+    lock = FolderLock(tmp_path)
+    assert (tmp_path / "lock").stat().st_mode & 0o777 == 0o600
+    lock.release()
 
 
 def test_all_that_is_made_is_its_owners_alone(open_store, tmp_path):
@@ -107,6 +115,29 @@ def test_backups_and_what_is_restored_are_their_owners_alone(open_store, tmp_pat
     assert main(["restore", str(file), "--data", str(back)]) == 0
     assert rights(back) == {LOG_FILE: 0o600}
     assert back.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_backup_goes_where_a_link_leads_and_the_link_stays(open_store, tmp_path):
+    folder, file, link = tmp_path / "data", tmp_path / "chat.backup", tmp_path / "newest"
+    fill(folder, open_store)
+    link.symlink_to(file)
+    for _ in range(2):  # there is no such file at first
+        assert main(["backup", str(link), "--data", str(folder)]) == 0
+        assert link.is_symlink()
+        assert main(["restore", str(file), "--data", str(tmp_path / "back")]) == 0
+        file.write_text("an older one")
+
+
+def test_a_backup_goes_into_a_named_pipe_which_stays_one(open_store, tmp_path):
+    folder, pipe = tmp_path / "data", tmp_path / "pipe"
+    fill(folder, open_store)
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_bytes)
+        assert main(["backup", str(pipe), "--data", str(folder)]) == 0
+        (tmp_path / "got").write_bytes(read.result())
+    assert pipe.is_fifo()
+    assert main(["restore", str(tmp_path / "got"), "--data", str(tmp_path / "back")]) == 0
 
 
 def test_what_a_restored_database_replaces_is_its_owners_alone(open_store, tmp_path):

@@ -97,11 +97,16 @@ def _writing(file: str) -> Iterator[BinaryIO]:
     if file == "-":
         yield sys.stdout.buffer
         return
-    new = Path(f"{file}.new")
+    target = Path(file).resolve()  # a link stays one, and what it leads to is written
+    if target.exists() and not target.is_file():  # a named pipe, or a device
+        with target.open("wb") as to:
+            yield to
+        return
+    new = target.with_name(f"{target.name}.new")
     try:
         with open(new, "wb", opener=private) as to:  # it has passwords' hashes
             yield to
-        new.replace(file)
+        new.replace(target)
     finally:
         new.unlink(missing_ok=True)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from huechat.store import StoreError
+from huechat.store.private_files import private
 
 FILE: Final = "lock"
 
@@ -18,7 +19,7 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = (folder / FILE).open("ab")
+        self._file = open(folder / FILE, "ab", opener=private)  # noqa: SIM115 - until `release`
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as reason:

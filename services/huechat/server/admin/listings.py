@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
+from huechat.chat.errors import RefusedError
 from huechat.chat.names import folded
-from huechat.protocol import LOBBY, Deed
+from huechat.protocol import EVERYWHERE, LOBBY, Deed
 from huechat.store.people import RoomRow
 from huechat.wire.places import called, minute
 
@@ -78,8 +79,13 @@ def list_rooms(hall: Hall, *, as_json: bool) -> list[str]:
 
 
 def list_deeds(hall: Hall, room: str, *, as_json: bool) -> list[str]:
-    """Return a line for each thing that was done in `room`, or anywhere (`*`), newest last."""
+    """Return a line for each thing that was done in `room`, or anywhere (`*`), newest last.
+
+    The room may have been deleted. Raises `RefusedError` if there never was one of that name.
+    """
     rows = hall.people.deeds(room, NEWEST, MOST_DEEDS)[::-1]
+    if not rows and room != EVERYWHERE and hall.rooms.find(room) is None:
+        raise RefusedError("no_such_room", f"there is no room called {room}")
     headings = ("when (UTC)", "where", "what")
     return _listing(rows, headings, _deed_cells, "Nothing was done yet.", as_json=as_json)
 
