@@ -147,3 +147,40 @@ def test_who_moderates_may_not_delete_what_the_owner_said_before_registering(
         moe.does("", type="delete", room="den", seq=seq)
         words = "a moderator cannot do that to an owner; ask an administrator"
         moe.is_refused("not_allowed", words)
+
+
+def test_who_has_another_name_may_change_what_was_said_before_and_nobody_else(
+    port: int, eye: JsonTalker
+) -> None:
+    with JsonTalker(port, name="ana") as first, JsonTalker(port, name="bea") as second:
+        hers = said(first, "one", eye)
+        assert second.event("message")["seq"] == hers
+        first.ask(type="name", name="anna")
+        assert first.event("you")["name"] == "anna"
+        second.ask(type="name", name="ana")
+        assert second.event("you")["name"] == "ana"
+        may_not_change(second, hers)
+        others = said(second, "two", eye)
+        assert first.event("message")["seq"] == others
+        may_not_change(first, others)
+        changes(first, eye, hers)
+
+
+def test_who_moderates_may_not_delete_what_the_owner_said_under_another_name(
+    server: ChatServer, port: int
+) -> None:
+    make_account(server, "moe")
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port) as moe:
+        moe.logs_in("moe", SECRET)
+        for each in (ana, moe):
+            each.joins("den")
+        ana.ask(type="role", id="r", room="den", name="moe", role="moderator")
+        for each in (ana, moe):
+            each.event("notice")
+        ana.says_here("one")
+        seq = moe.event("message")["seq"]
+        ana.ask(type="name", name="anna")
+        assert ana.event("you")["name"] == "anna"
+        moe.does("", type="delete", room="den", seq=seq)
+        words = "a moderator cannot do that to an owner; ask an administrator"
+        moe.is_refused("not_allowed", words)

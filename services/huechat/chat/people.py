@@ -8,10 +8,14 @@ from typing import Final, NamedTuple
 
 from huechat.chat.accounts import Account
 from huechat.chat.guests import is_guest_name
-from huechat.chat.times import NEVER
+from huechat.chat.times import NEVER, next_now
 
 GUEST: Final = "~"
 """Begins every guest's identity."""
+
+
+MOST_FORMER: Final = 8
+"""How many names that one had before one may still change what one said under."""
 
 
 class Voice(NamedTuple):
@@ -43,8 +47,8 @@ class Person:
     """Why they are away; None: they are not."""
     since: str = NEVER
     """Of a guest who chose their name: since when they have it, once they are in."""
-    was: Voice | None = None
-    """Of an account: as whom they spoke on this connection, as a guest, until they logged in."""
+    was: tuple[Voice, ...] = ()
+    """As whom they spoke on this connection before, as a guest, the newest first."""
     sender: str = field(init=False)
     identity: str = field(init=False)
 
@@ -63,8 +67,7 @@ class Person:
         A name that a guest chose may have been another's before. An account, and a session, is
         one's own.
         """
-        now = Voice(self.sender, self.since if self.has_chosen_name else "")
-        return (now, self.was) if self.was else (now,)
+        return (Voice(self.sender, self.since if self.has_chosen_name else ""), *self.was)
 
     @property
     def has_chosen_name(self) -> bool:
@@ -76,17 +79,28 @@ class Person:
         return any(one.said(sender, time) for one in self.voices)
 
     def rename(self, name: str) -> None:
-        """Call a guest by another name."""
+        """Call a guest by another name. What they said until now stays theirs."""
+        before = self._ended_voices()
         self.name = name
         self._settle()
+        self.was = tuple(one for one in before if one.sender != self.sender)
 
     def become(self, account: Account | None, name: str) -> None:
-        """Make them an account, or with None a guest again."""
+        """Make them an account, or with None a guest again.
+
+        What a guest said until now stays theirs, on this connection; what an account said is its.
+        """
+        self.was = self._ended_voices() if account and not self.account else ()
         self.account = account
         self.name = name
         if account:
             self.color = account.color
         self._settle()
+
+    def _ended_voices(self) -> tuple[Voice, ...]:
+        """Return as whom they spoke until now: another may have the name from now on."""
+        now, *before = self.voices
+        return (now._replace(until=next_now()), *before)[:MOST_FORMER]
 
     def _settle(self) -> None:
         if self.account:

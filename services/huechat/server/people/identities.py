@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
-from huechat.chat.times import now
 from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import note_gone
@@ -34,9 +33,7 @@ def change_identity(
     """
     person = connection.greeted
     was, before = person.account, person.identity
-    voice = person.voices[0]._replace(until=now())  # another may have the name from now on
     hall.crowd.become(connection, person, changed)
-    person.was = voice if person.account and not was else None  # a guest
     if was:
         note_gone(hall, connection, was)
     elif person.account:

@@ -136,7 +136,7 @@ def _role_of_author(hall: Hall, room: Room, found: Message) -> Role:
     sender = hall.authors.sender(room.name, found.seq)
     account = hall.accounts.of_identity(sender)
     if account is None:
-        here = [one.person for one in hall.crowd.named(found.name) if one.person]
-        theirs = [one for one in here if one.said(sender, found.time)]
+        here = [one.person for one in hall.crowd.all() if one.person]
+        theirs = [one for one in here if one.said(sender, found.time)]  # whatever they are called
         return max((room.role_of(one) for one in theirs), default=Role.MEMBER)
     return Role.ADMINISTRATOR if account.administrator else room.role_of_identity(account.identity)
