@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,11 @@ from huechat.server.commands.roles import change_administrator
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 Two = tuple[Talker, Talker]
+
+GUEST_LEFT = (
+    "The guest to whom you write has left: only who lost the connection, and comes back by that,"
+    " will see it."
+)
 
 
 @pytest.fixture(params=["json-json", "json-plain", "plain-json", "plain-plain"])
@@ -260,9 +266,11 @@ def test_an_account_that_is_away_gets_it_when_it_comes_with_what_is_unread(port:
     with JsonTalker(port, name="ana") as ana:
         with registered(port, "ben") as ben:
             token = ben.token
+        gone(port, "ben")
         whispers(ana, "ben", "one")
         whispers(ana, "ben", "two, @ben")
         ana.event("joined")
+        is_told(ana, "ben is not here now, and will see it on coming back.")
         ana.hears_nothing_more()
         with JsonTalker(port, token=token) as ben:
             place = ben.welcome["rooms"][1]
@@ -279,17 +287,30 @@ def test_an_account_that_left_the_room_gets_what_was_said_while_it_was_away(port
             ben.event("message")
             assert ben.answer("left", type="leave", room=room)["room"] == room
         ana.event("joined")
-        gone(ana, "ben")
+        gone(port, "ben")
         whispers(ana, "ben", "two")
+        is_told(ana, "ben is not here now, and will see it on coming back.")
         ana.hears_nothing_more()
         with JsonTalker(port, token=ben.token) as ben:
             assert [one["room"] for one in ben.welcome["rooms"]] == ["lobby", room]
 
 
-def gone(talker: JsonTalker, name: str) -> None:
+def gone(port: int, name: str) -> None:
     """Wait until `name`, who closed the connection, is not here any more."""
-    while talker.answer("person", type="whois", name=name)["person"].get("here", True):
-        pass
+    with JsonTalker(port, history=0) as eye:
+        here = True
+        while here:
+            eye.ask(type="whois", name=name)
+            answer = json.loads(eye.line())
+            here = answer["type"] == "person" and answer["person"].get("here", True)
+
+
+def is_told(talker: Talker, words: str) -> None:
+    """Check that the next is these words of the server's."""
+    if isinstance(talker, JsonTalker):
+        assert talker.event("done")["message"] == words
+    if isinstance(talker, PlainTalker):
+        talker.reads(words)
 
 
 def test_between_two_accounts_it_outlives_the_server() -> None:
@@ -305,6 +326,7 @@ def test_between_two_accounts_it_outlives_the_server() -> None:
             assert again.welcome["rooms"][1]["with"] == ["ben"]
             again.hears_in(PRIVATE, Heard("blue", "one", "ana"))
             whispers(again, "ben", "two")
+            is_told(again, "ben is not here now, and will see it on coming back.")
             again.hears_nothing_more()
         with JsonTalker(server.port, token=ben.token) as ben_again:
             place = ben_again.welcome["rooms"][1]
@@ -339,12 +361,27 @@ def test_a_guest_who_comes_back_goes_on_in_the_room_of_two(port: int) -> None:
             room = ben.event("joined")["place"]["room"]
             seq = ben.event("message")["seq"]
         ana.event("joined")
+        gone(port, "ben")
         ana.does("", type="say", room=room, text="two")
-        ana.hears_nothing_more()
+        is_told(ana, GUEST_LEFT)
         with JsonTalker(port, name="ben", session=session, resume={room: seq}) as ben:
             assert [one["room"] for one in ben.welcome["rooms"]] == ["lobby", room]
             ben.hears_in(PRIVATE, Heard("blue", "two", "ana"))
             ben.hears_nothing_more()
+
+
+def test_that_a_guest_left_is_told_once_each_time(two: Two, port: int) -> None:
+    ana, ben = two
+    whispers(ana, "ben", "hi")
+    comes_in(ana, "ben")
+    comes_in(ben, "ana")
+    ben.hears_in(PRIVATE, Heard("blue", "hi", "ana"))
+    ben.close()
+    gone(port, "ben")
+    for text in ("one", "two"):
+        ana.says_here(text)
+    is_told(ana, GUEST_LEFT)
+    ana.hears_nothing_more()
 
 
 def test_an_id_said_again_elsewhere_does_not_show_there_what_was_said_first(port: int) -> None:
@@ -389,6 +426,7 @@ def test_who_leaves_while_they_are_brought_in_is_not_there(
         ben.close()
         reader.join()  # all that ends the connection waits behind `gone` now
         whispers(ana, "ben", "two")
+        is_told(ana, GUEST_LEFT)
         ana.hears_nothing_more()
         assert server.hall.presence.here(room) == ["ana"]
 

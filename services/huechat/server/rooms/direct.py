@@ -9,6 +9,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room, direct_room
 from huechat.chat.times import now
+from huechat.protocol import Done
 from huechat.server.people.blocks import has_blocked
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.places import Place, come_in, place_of
@@ -54,6 +55,23 @@ def bring_together(hall: Hall, connection: Connection, room: Room) -> None:
     check_not_blocked(hall, person, other)
     if _missing(hall, room) or room.absent:
         hall.writer.do(lambda: _bring_in(hall, room))
+    _tell_if_absent(hall, connection, room, other)
+
+
+def _tell_if_absent(hall: Hall, connection: Connection, room: Room, other: str) -> None:
+    """Tell one who writes to somebody who is not here what becomes of it, once in each absence."""
+    if hall.crowd.of(other):
+        connection.told_absent.discard(room.name)
+    elif room.name not in connection.told_absent:
+        connection.told_absent.add(room.name)
+        if hall.accounts.of_identity(other):
+            words = f"{hall.name_of(other)} is not here now, and will see it on coming back."
+        else:
+            words = (
+                "The guest to whom you write has left: only who lost the connection, and comes back"
+                " by that, will see it."
+            )
+        hall.tell(connection, Done("", words))
 
 
 def _missing(hall: Hall, room: Room) -> list[Connection]:
