@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Self
 
@@ -133,7 +134,7 @@ def listening(folder: Path, port: int, **variables: str) -> Running:
 
 
 class FakeServer:
-    """Greets one client with `greeting`, and then takes what comes and answers nothing."""
+    """Greets each client with `greeting`, and then takes what comes and answers nothing."""
 
     def __init__(self, greeting: bytes) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -147,12 +148,60 @@ class FakeServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)  # so that it accepts no more
         self._thread.join(FAILURE_S)
         self._listening.close()
 
     def _serve(self, greeting: bytes) -> None:
-        client, _ = self._listening.accept()
-        with client:
-            client.sendall(greeting)
-            while client.recv(1024):
-                self.met.set()
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                with client, suppress(ConnectionError):
+                    client.sendall(greeting)
+                    while client.recv(1024):
+                        self.met.set()
+
+
+class SlowRelay:
+    """Passes on what clients and a server say; the first client's once the server has spoken.
+
+    So it goes with bytes that are lost on their way, and sent again later.
+    """
+
+    def __init__(self, server_port: int) -> None:
+        self._server_port = server_port
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listening.getsockname()[1]
+        self._threads = [threading.Thread(target=self._serve)]
+        self._passing: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listening.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(FAILURE_S)
+        for sock in (self._listening, *self._passing):
+            sock.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self._listening.accept()
+                server = socket.create_connection(("127.0.0.1", self._server_port))
+                first = not self._passing
+                self._passing += [client, server]
+                if first:
+                    client.sendall(server.recv(65_536))
+                for pair in ((client, server), (server, client)):
+                    self._threads.append(threading.Thread(target=_pass_on, args=pair))
+                    self._threads[-1].start()
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)

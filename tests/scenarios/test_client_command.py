@@ -7,7 +7,15 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.scenarios.processes import CLIENT, FakeServer, Running, listening, run_client
+from tests.scenarios.keepers import SECRET, make_account
+from tests.scenarios.processes import (
+    CLIENT,
+    FakeServer,
+    Running,
+    SlowRelay,
+    listening,
+    run_client,
+)
 from tests.scenarios.talkers import Heard, JsonTalker
 
 from huechat import ChatServer
@@ -90,6 +98,23 @@ def test_a_server_of_another_kind_is_one_clear_line_and_exit_code_1(tmp_path: Pa
         ended = run_client(tmp_path, "--port", str(other.port), given="hi\n")
     assert ended.returncode == 1
     assert ended.stderr == f"Error: what listens at 127.0.0.1:{other.port} is no huechat server\n"
+
+
+def test_a_password_that_is_long_on_its_way_is_not_said(server: ChatServer, tmp_path: Path) -> None:
+    make_account(server, "ana")
+    (tmp_path / "password").write_text(f"{SECRET}\n")
+    with JsonTalker(server.port, name="ben") as ben, SlowRelay(server.port) as relay:
+        ben.says("hello")
+        ben.hears_nothing_more()  # it is what plain text begins with
+        ended = run_client(
+            tmp_path,
+            *("--port", str(relay.port), "--name", "ana"),
+            given="hi\n",
+            HUECHAT_PASSWORD_FILE="password",
+        )
+        assert (ended.returncode, ended.stdout) == (0, "")
+        ben.hears(Heard("red", "hi", "ana"))
+        ben.hears_nothing_more()
 
 
 def test_a_server_that_refuses_us_cannot_touch_our_terminal(tmp_path: Path) -> None:

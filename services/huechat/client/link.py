@@ -52,6 +52,13 @@ HELD_BACK: Final = frozenset({"rate_limited", "slow_mode"})
 """Reasons for which the server did not take something yet."""
 
 
+TOO_LATE: Final = "too_late"
+"""The reason for which the server does not hear JSON lines that begin late."""
+
+TRIES: Final = 3
+"""How often one says hello to what answers as if it had not heard it."""
+
+
 class Link(Sender):
     """Connects to `host`:`port`, says `hello`, and again whenever the connection is lost.
 
@@ -97,9 +104,17 @@ class Link(Sender):
     def connect(self) -> Welcome:
         """Connect and say hello; return the server's welcome. Blocks for `timeout_s` at most.
 
+        It tries anew where the hello was so long on its way that the server went on in plain text.
         Raises `OSError`, `RefusedByServerError`, or `NotHuechatError`.
         """
-        return self._connect()[0]
+        left = TRIES
+        while True:
+            left -= 1
+            try:
+                return self._connect()[0]
+            except (NotHuechatError, RefusedByServerError) as reason:
+                if not left or getattr(reason, "code", TOO_LATE) != TOO_LATE:
+                    raise
 
     def _connect(self) -> tuple[Welcome, int]:
         """Connect, and send what waits before more can be said; return how much that is."""

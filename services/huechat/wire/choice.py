@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ from huechat.protocol import AnyEvent
 from huechat.wire import Heard, Wire
 from huechat.wire.jsonlines import JsonLines
 from huechat.wire.plain import Plain
-from huechat.wire.refusal import HttpRefusal, TlsRefusal
+from huechat.wire.refusal import HttpRefusal, LateRefusal, TlsRefusal
 
 SILENCE_S: Final = 0.3
 """A client that says nothing for this long waits to be told something: plain text."""
@@ -20,6 +21,12 @@ _HTTP: Final = tuple(
 )
 _TLS_HANDSHAKE: Final = b"\x16"
 
+_BLANK: Final = re.compile(rb"(?:[ \t\r\n]|\xef\xbb\xbf)*")
+"""What may stand before a first line and says nothing: white space, a byte order mark."""
+
+_LATE_JSON: Final = re.compile(rb'\{[ \t]*(?:"|\Z)')
+"""How JSON lines begin, and hardly anything that people say."""
+
 
 class AnyWire:
     """A wire that becomes one of the others. `max_bytes`, `session`: as theirs."""
@@ -29,6 +36,7 @@ class AnyWire:
         self._session = session
         self._first = b""
         self._chosen: Wire | None = None
+        self._is_silent = True  # nothing was said yet
 
     @property
     def chosen(self) -> Wire | None:
@@ -48,6 +56,7 @@ class AnyWire:
     def receive(self, data: bytes) -> Heard:
         """Take bytes that came in."""
         if self._chosen:
+            self._notice(data)
             return self._chosen.receive(data)
         self._first += data
         if any(kind.startswith(self._first) for kind in _HTTP if kind != self._first):
@@ -69,9 +78,23 @@ class AnyWire:
         """Return each of `events` as the chosen wire says it; empty while none is chosen."""
         return self._chosen.encode(events) if self._chosen else [b"" for _ in events]
 
+    def _notice(self, data: bytes) -> None:
+        """Refuse JSON that comes late: a first line that was long on its way may have a password.
+
+        It would be something said, as silence has chosen plain text.
+        """
+        if self._is_silent and isinstance(self._chosen, Plain):
+            said = _after_blank(data)
+            if _LATE_JSON.match(said):
+                self._chosen = LateRefusal()
+            self._is_silent = not said
+
     def _choose(self) -> Heard:
         first, self._first = self._first, b""
-        if first.startswith(b"{"):
+        said = _after_blank(first)
+        self._is_silent = not said
+        if said.startswith(b"{"):
+            first = said
             self._chosen = JsonLines(self._max_bytes)
         elif first.startswith(_HTTP):
             self._chosen = HttpRefusal()
@@ -80,3 +103,8 @@ class AnyWire:
         else:
             self._chosen = Plain(self._max_bytes, self._session)
         return self._chosen.receive(first)
+
+
+def _after_blank(data: bytes) -> bytes:
+    blank = _BLANK.match(data)
+    return data[blank.end() :] if blank else data

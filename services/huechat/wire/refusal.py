@@ -8,7 +8,9 @@ from typing import Final
 
 from huechat.protocol import AnyEvent, Error
 from huechat.wire import Heard
+from huechat.wire.jsonlines import JsonLines
 
+_LATE: Final = "JSON lines must begin as soon as you connect: connect again; nothing was said"
 _ALERT: Final = b"\x15\x03\x01\x00\x02\x02\x28"
 _SENTENCE: Final = "huechat speaks JSON lines and plain text here: try `nc HOST PORT`"
 
@@ -105,3 +107,28 @@ class TlsRefusal:
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:
         """Return an error as a fatal alert, handshake_failure (RFC 8446, section 6)."""
         return [_ALERT if isinstance(event, Error) else b"" for event in events]
+
+
+class LateRefusal:
+    """Answers JSON lines that begin when silence has chosen plain text, and says none of them."""
+
+    patience_s = None
+    done = False
+
+    def receive(self, data: bytes) -> Heard:
+        """Take bytes that came in: answer the first, and want no more."""
+        self.done = True
+        return [Error("too_late", _LATE)] if data else []
+
+    def quiet(self) -> Heard:
+        """Do nothing."""
+        return []
+
+    def end(self) -> Heard:
+        """Do nothing."""
+        return []
+
+    @staticmethod
+    def encode(events: Sequence[AnyEvent]) -> list[bytes]:
+        """Return each of `events` as a line of JSON."""
+        return JsonLines.encode(events)

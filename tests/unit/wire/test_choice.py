@@ -1,5 +1,7 @@
 """The choice of a wire by a connection's first bytes."""
 
+import json
+
 import pytest
 
 from huechat.protocol import HERE, Error, Hello, Ping, Pong, Say
@@ -26,7 +28,11 @@ def wire():
         (b"\x16", TlsRefusal),
         (b"hi\n", Plain),
         (b"h", Plain),
-        (b" {", Plain),
+        (b" {", JsonLines),
+        (b"\r\n{", JsonLines),
+        (b"\xef\xbb\xbf{", JsonLines),
+        (b"{ha}\n", JsonLines),
+        (b" ha {", Plain),
         (b"\n", Plain),
         (b"[COLOR (red)] said -> hi", Plain),
         (b"[]", Plain),
@@ -70,6 +76,28 @@ def test_silence_chooses_plain_text(wire):
     assert wire.quiet() == [Hello(v=1)]
     assert isinstance(wire.chosen, Plain)
     assert wire.patience_s is None
+
+
+def test_blank_before_json_is_passed_over(wire):
+    assert wire.receive(b'\xef\xbb\xbf \n{"type":"ping"}\n') == [Ping()]
+
+
+@pytest.mark.parametrize("before", [b"", b"\n", b" \r\n\t"])
+@pytest.mark.parametrize("late", [b'{"type":"login"', b'{ "id":"1"', b"{", b' \n{"type":"ping"}\n'])
+def test_json_that_comes_after_a_silence_is_not_said_and_the_end(wire, before, late):
+    assert wire.quiet() == [Hello(v=1)]
+    assert wire.receive(before) == []
+    (reason,) = wire.receive(late)
+    assert (reason.code, wire.done) == ("too_late", True)
+    assert wire.receive(b'","password":"s3cret"}\n') + wire.quiet() + wire.end() == [reason]
+    (line,) = wire.encode([reason])
+    assert json.loads(line)["code"] == "too_late"
+
+
+@pytest.mark.parametrize("first", [b"{}\n", b"{ha}\n", b'say "{"\n'])
+def test_other_words_with_brackets_after_a_silence_are_said(wire, first):
+    wire.quiet()
+    assert wire.receive(first) == [Say("s-1", first.decode().strip(), HERE)]
 
 
 @pytest.mark.parametrize("method", METHODS)
