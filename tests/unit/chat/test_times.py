@@ -1,12 +1,23 @@
 """Moments, as messages carry them and as people write them."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from huechat.chat import times
 from huechat.chat.errors import RefusedError
-from huechat.chat.times import NEVER, as_time, check_time, next_now, now
+from huechat.chat.times import (
+    MOST_BACK,
+    NEVER,
+    SteadyClock,
+    as_time,
+    check_time,
+    next_now,
+    now,
+)
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def test_the_time_is_utc_to_the_millisecond():
@@ -44,3 +55,60 @@ def test_times_are_in_order_and_never_is_after_all():
     before, after = now(), next_now()
     assert before < after < NEVER
     assert max(as_time(datetime.max), NEVER) == NEVER
+
+
+class Machine:
+    """A machine's clocks: the one on its wall, and the one that nobody sets."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.wall, self.run_s = NOON, 0.0
+        machine = self
+
+        class Wall(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return machine.wall
+
+        monkeypatch.setattr(times, "datetime", Wall)
+        monkeypatch.setattr(times, "monotonic", lambda: self.run_s)
+
+    def runs(self, seconds: float) -> None:
+        self.wall += timedelta(seconds=seconds)
+        self.run_s += seconds
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    return Machine(monkeypatch)
+
+
+def test_a_clock_that_is_put_back_does_not_put_the_time_back(machine):
+    clock = SteadyClock()
+    assert clock.now() == NOON
+    machine.wall -= timedelta(seconds=5)
+    machine.runs(2)
+    assert clock.now() == NOON + timedelta(seconds=2)
+    machine.runs(1)
+    assert clock.now() == NOON + timedelta(seconds=3)
+
+
+def test_a_clock_that_is_put_forward_is_followed(machine):
+    clock = SteadyClock()
+    clock.now()
+    machine.wall += timedelta(days=1)
+    assert clock.now() == NOON + timedelta(days=1)
+
+
+def test_a_clock_that_was_badly_wrong_is_believed_once_it_is_set(machine):
+    clock = SteadyClock()
+    clock.now()
+    machine.wall -= MOST_BACK + timedelta(seconds=1)
+    assert clock.now() == machine.wall
+
+
+def test_the_time_goes_on_from_what_was_said_before_the_process_began(machine):
+    clock = SteadyClock()
+    clock.not_before(NOON + timedelta(seconds=7))
+    clock.not_before(NOON - timedelta(days=7))
+    machine.runs(1)
+    assert clock.now() == NOON + timedelta(seconds=8)

@@ -11,7 +11,7 @@ from huechat.chat.log import Log
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.chat.tail_budget import TailBudget
-from huechat.chat.times import now
+from huechat.chat.times import not_before, now
 from huechat.protocol import LOBBY
 from huechat.server.logs.writer import Writer
 from huechat.store import Store, StoreError
@@ -77,7 +77,10 @@ class OpenRooms:
     def _open(self, row: RoomRow) -> Room:
         log = Log(row.name, self._budget)
         last = self._store.last(row.name) or self._store.given(row.name)
-        log.load(self._store.before(row.name, last + 1, self._newest), last)
+        newest = self._store.before(row.name, last + 1, self._newest)
+        log.load(newest, last)
+        if newest:
+            not_before(newest[-1].time)  # the clock may have been put back since
         people = [one for one in self._people.members(row.name) if one.role or row.kind != "public"]
         roles = {one.identity: Role(one.role) for one in people}
         bans = tuple(self._people.sanctions(row.name, now()))
