@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -188,6 +189,62 @@ def test_what_an_account_blocked_holds_after_it_was_away_and_after_a_restart(
         ana.hears(by("zed", "hi"))
 
 
+def test_the_account_that_a_blocked_guest_becomes_is_blocked(
+    pair: tuple[Talker, Talker], port: int, cyd: JsonTalker
+) -> None:
+    ana, ben = pair
+    renames(ben, "eve")
+    says_unheard(ben, cyd, "eve", ana)
+    ben.registers(PASSWORD)
+    says_unheard(ben, cyd, "eve", ana)
+    with JsonTalker(port, history=0) as elsewhere:
+        elsewhere.logs_in("eve", PASSWORD)
+        says_unheard(elsewhere, cyd, "eve", ana)
+    blocks(ana, "ben", "eve", on=False)
+    blocks(ana, "eve", on=False)
+    ben.says("hi")
+    ana.hears(by("eve", "hi"))
+
+
+def test_so_it_is_by_those_who_are_away(port: int, cyd: JsonTalker) -> None:
+    with JsonTalker(port, name="ben") as ben:
+        with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="dan") as dan:
+            for each in (ana, dan):
+                blocks(each, "ben", "ben")
+            session, token = ana.welcome["session"], dan.registers(PASSWORD)
+        for name in ("ana", "dan"):
+            _until_gone(cyd, name)
+        renames(ben, "eve")
+        ben.registers(PASSWORD)
+        with (
+            JsonTalker(port, name="ana", session=session) as ana,
+            JsonTalker(port, token=token) as dan,
+        ):
+            says_unheard(ben, cyd, "eve", ana, dan)
+            assert ana.answer("blocked", type="block")["names"] == ["ben", "eve"]
+
+
+def test_an_account_has_blocked_whom_the_guest_had(
+    pair: tuple[Talker, Talker], cyd: JsonTalker
+) -> None:
+    ana, ben = pair
+    ana.registers(PASSWORD)
+    says_unheard(ben, cyd, "ben", ana)
+    blocks(ana, "cyd", "ben", "cyd")
+
+
+def test_one_who_logs_in_from_a_guest_whom_they_blocked_has_not_blocked_themselves(
+    port: int,
+) -> None:
+    with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
+        ana.registers(PASSWORD)
+        blocks(ana, "ben", "ben")
+        ben.logs_in("ana", PASSWORD)
+        assert ana.answer("blocked", type="block")["names"] == ["ben"]
+        ben.says("hi")
+        ana.hears(by("ana", "hi"))
+
+
 def test_an_account_that_logs_out_is_not_heard_as_a_guest(port: int, cyd: JsonTalker) -> None:
     with JsonTalker(port, name="ana") as ana, JsonTalker(port, name="ben") as ben:
         ben.registers(PASSWORD)
@@ -219,13 +276,14 @@ def test_what_a_guest_blocked_holds_when_a_lost_connection_is_back(
 
 def _until_gone(talker: JsonTalker, name: str) -> None:
     """Wait until the server has noticed that a connection is closed."""
-    while _is_known(talker, name):
+    while _is_here(talker, name):
         pass
 
 
-def _is_known(talker: JsonTalker, name: str) -> bool:
+def _is_here(talker: JsonTalker, name: str) -> bool:
     talker.does("", type="whois", name=name)
-    return talker.line_of("person", "error") == "person"
+    answer = json.loads(talker.line())
+    return answer["type"] == "person" and answer["person"].get("here", True)
 
 
 @pytest.mark.parametrize("wire", TALKERS)

@@ -220,6 +220,9 @@ class PeopleStore(Protocol):
     def block(self, identity: str, key: str, name: str) -> None:
         """Note that somebody blocked the name."""
 
+    def copy_blocks(self, before: str, key: str, name: str, but: str) -> None:
+        """Let all who blocked `before`, a key, have blocked the name, too; but not `but`."""
+
     def unblock(self, identity: str, key: str) -> None:
         """Note that they don't any more."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.dialects.sqlite import insert
 
 from huechat.chat.accounts import Sanction
@@ -81,6 +81,14 @@ class SqliteModeration:
             db.execute(
                 new.on_conflict_do_update(index_elements=["identity", "key"], set_={"name": name})
             )
+
+    def copy_blocks(self, before: str, key: str, name: str, but: str) -> None:
+        """Let all who blocked one have blocked another, too; see `PeopleStore`."""
+        theirs = (blocks.c.key == before) & (blocks.c.identity != but)
+        also = select(blocks.c.identity, literal(key), literal(name)).where(theirs)
+        new = insert(blocks).from_select(["identity", "key", "name"], also)
+        with self._store.transaction() as db:
+            db.execute(new.on_conflict_do_nothing())
 
     def unblock(self, identity: str, key: str) -> None:
         """Note that they don't any more."""

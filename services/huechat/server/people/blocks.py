@@ -1,7 +1,8 @@
 """Whom people have blocked: what these say is not shown to them, on any of their connections.
 
 A block is of a name, whoever has it, and of the guest who had it then, whatever they are called
-later. A guest is known by the session: who comes with a new one is somebody new.
+later, also as an account. A guest is known by the session: who comes with a new one is somebody
+new.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from huechat.chat.people import GUEST, Person, guest_identity
 from huechat.server.logs.outlet import Outlet
 
 if TYPE_CHECKING:
+    from huechat.chat.accounts import Account
     from huechat.server.connection import Connection
     from huechat.server.hall import Hall
     from huechat.server.people.subjects import Subject
@@ -66,6 +68,11 @@ class Blocks:
                 for identity in filter(_is_guest, blocked):
                     self._blockers.setdefault(identity, set()).add(connection)
             self._tell(connection)
+
+    def blockers(self, guest: str) -> list[Connection]:
+        """Return the connections of those who have blocked the guest with that identity."""
+        with self._lock:
+            return list(self._blockers.get(guest, ()))
 
     def take_out(self, connection: Connection) -> None:
         """Forget a connection that ended."""
@@ -139,6 +146,33 @@ def has_blocked(hall: Hall, identity: str, person: Person) -> bool:
     else:
         there = [one.blocked for one in hall.crowd.of(identity)]
     return any(name_key(person.name) in one or person.identity in one for one in there)
+
+
+def block_also(hall: Hall, guest: str, account: Account) -> None:
+    """Let who has blocked a guest have blocked the account that the guest becomes.
+
+    Call it before anything is said as that account. For the writer's thread.
+    """
+    key, name = name_key(account.name), account.name
+    hall.people.copy_blocks(guest, key, name, account.identity)
+    hall.lost_links.block_also(guest, key, name)
+    for connection in hall.blocks.blockers(guest):
+        person = connection.person
+        if person and person.identity != account.identity:
+            if not person.account:
+                connection.blocked = connection.blocked | {key: name}
+            hall.blocks.put(connection, blocked_by(hall, connection))
+
+
+def take_blocks_along(hall: Hall, connection: Connection) -> None:
+    """Let an account have blocked whom the guest had who it was, but itself.
+
+    For the writer's thread.
+    """
+    identity, own = connection.greeted.identity, name_key(connection.greeted.name)
+    with hall.people.transaction():
+        for key, name in without(connection.blocked, own).items():
+            hall.people.block(identity, key, name)
 
 
 def hide_blocked(hall: Hall, connection: Connection) -> None:

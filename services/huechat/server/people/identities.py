@@ -8,7 +8,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.protocol import LOBBY, You
-from huechat.server.people.blocks import hide_blocked
+from huechat.server.people.blocks import block_also, hide_blocked, take_blocks_along
 from huechat.server.people.evictions import note_gone
 from huechat.server.rooms.barring import refresh_sanctions
 from huechat.server.rooms.invitations import tell_invitations
@@ -33,6 +33,8 @@ def change_identity(
     """
     person = connection.greeted
     was, before = person.account, person.identity
+    if changed.account and not was:
+        block_also(hall, before, changed.account)
     hall.crowd.become(connection, person, changed)
     if was:
         note_gone(hall, connection, was)
@@ -40,6 +42,7 @@ def change_identity(
         if new:
             _take_sanctions_along(hall, before, person.identity)
         _take_roles_along(hall, before, person.identity)
+        take_blocks_along(hall, connection)
     hall.tell(connection, _you(person, id_))
     for name, place in list(connection.places.items()):
         if _stays(connection, place.room):

@@ -60,6 +60,14 @@ class LostLinks:
             for place in [one for one in self._left if one[0] == identity]:
                 self._left[place] = self._left[place]._replace(away=away)
 
+    def block_also(self, guest: str, key: str, name: str) -> None:
+        """Let all guests who had blocked `guest`, an identity, have blocked the name, too."""
+        with self._lock:
+            for place, left in self._left.items():
+                if guest in left.blocked and key not in left.blocked:
+                    self._left[place] = left._replace(blocked={**left.blocked, key: name})
+                    self._weight += 1
+
     def away(self, person: Person) -> str | None:
         """Return why a person was away when their connection ended."""
         with self._lock:
