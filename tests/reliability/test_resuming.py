@@ -59,8 +59,10 @@ def test_what_is_said_again_after_coming_back_has_its_first_ack_and_is_heard_onc
     ):
         blue.ask(type="hello", v=1, history=0)
         blue.event("welcome")
-        back.ask(**{**say, "text": "once, in other words"})
+        back.ask(**say)
         assert back.event("ack") == first
+        back.ask(**{**say, "text": "once, in other words"})
+        assert back.error("id_taken")["id"] == "mine"
         blue.hears_nothing_more()
     assert [told.text for told in history(server.port)] == ["once"]
 

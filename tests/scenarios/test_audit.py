@@ -72,9 +72,10 @@ def test_a_deed_is_not_done_silently_under_the_id_of_something_said(
         ana.ask(type="say", room="den", id="one", text="hi")
         ana.ask(type="kick", room="den", id="one", name="ben")
         ben.event("message")
+        assert ana.error("id_taken")["id"] == "one"
         ana.hears_nothing_more()
         ben.hears_nothing_more()
-        assert [one["id"] for one in ana.acks] == ["one", "one"]
+        assert [one["id"] for one in ana.acks] == ["one"]
         assert audit(ana) == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from typing import Any
 from uuid import uuid4
 
@@ -45,7 +45,7 @@ def comes_in(port: int, name: str) -> JsonTalker:
     [
         {"type": "react", "id": "r", "seq": 2, "emoji": "👍"},
         {"type": "edit", "id": "e", "seq": 1, "text": "x"},
-        {"type": "say", "id": "a", "reply": 1, "text": "x"},
+        {"type": "say", "id": "a", "reply": 1, "text": "mine"},
     ],
     ids=lambda one: one["type"],
 )
@@ -60,6 +60,41 @@ def test_words_that_were_deleted_are_not_in_an_ack(port: int, again: dict[str, A
         told = answered(ana, **again)
         assert told["id"] == again["id"]
         assert DELETED not in str(told)
+
+
+@pytest.mark.parametrize("name", ["ana", "bob"])
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"type": "say", "id": "1", "text": "else"},
+        {"type": "say", "id": "1", "reply": 1, "text": "else"},
+        {"type": "say", "id": "e", "text": "two"},
+        {"type": "say", "id": "e", "reply": 1, "text": "two"},
+        {"type": "edit", "id": "1", "seq": 1, "text": "one"},
+        {"type": "react", "id": "1", "seq": 1, "emoji": "👍"},
+        {"type": "delete", "id": "1", "seq": 1},
+        {"type": "slow", "id": "1", "every_s": 5},
+    ],
+    ids=str,
+)
+def test_nothing_is_lost_by_an_id_that_stands_for_something_else(
+    port: int, again: dict[str, Any], name: str
+) -> None:
+    """Programs that number what they say from 1, each time, are told that it was not said."""
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("den")
+        ana.ask(type="say", id="1", text="one", room="den")
+        ana.ask(type="edit", id="e", seq=1, text="two", room="den")
+        ana.hears_nothing_more()
+        if name != "ana":  # another comes in by her name
+            ana.answer("you", type="name", name="eve")
+        with JsonTalker(port, name="ana") if name != "ana" else nullcontext(ana) as other:
+            if other is not ana:
+                other.answer("joined", type="join", room="den", history=0)
+            other.ask(room="den", **again)
+            assert other.error("id_taken")["id"] == again["id"]
+        page = ana.answer("history", type="history", room="den")["messages"]
+        assert [one["type"] for one in page] == ["message", "edit"]
 
 
 @pytest.mark.parametrize(

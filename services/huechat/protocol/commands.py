@@ -123,7 +123,7 @@ class Say(Command, tag="say", frozen=True):
     """Says `text` in a room. Is answered with `ack`."""
 
     id: MessageId
-    """The client's own, and unique: with the same `id` it is the same message."""
+    """The client's own, and unique: with the same `id` and `text` it is the same message."""
     text: str
     room: str = LOBBY
     to: str = ""

@@ -67,7 +67,7 @@ ERRORS: Final = {
     "empty": "there is nothing in the message",
     "hello_first": "the command needs a `hello` before it",
     "hello_twice": "`hello` was said already",
-    "id_taken": "the id was used for something that was said elsewhere, perhaps by another",
+    "id_taken": "the id was used for something else, perhaps by another",
     "invite_only": "the room, or the server, is for those who were invited",
     "login_first": "that is for accounts: log in, or register",
     "login_twice": "one is logged in already",

@@ -58,7 +58,7 @@ def _obey(hall: Hall, connection: Connection, command: AnyCommand) -> None:
         if (
             type(command) in _DEEDS
             and id_
-            and is_again(hall, connection, _room(connection, command), id_)
+            and is_again(hall, connection, _room(connection, command), id_, _DONE)
         ):
             return
         _TABLE[type(command)](hall, connection, command)
@@ -87,6 +87,9 @@ _DEEDS: Final = {
     protocol.SlowMode,
 }
 """What changes a room and has an entry in its log: done once for each id."""
+
+_DONE: Final = (protocol.Notice, protocol.TopicSet)
+"""What these entries are."""
 
 _FREE: Final = {protocol.Hello, protocol.Say, protocol.Ping, protocol.Mark, protocol.Typing}
 """What is not counted here: it is asked once, costs nearly nothing, or counts when it is said."""

@@ -11,7 +11,18 @@ from huechat.chat.bans import SERVER, check_not_barred
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
 from huechat.chat.rooms import Room
-from huechat.protocol import Delete, Edit, Mark, React, Say, Typing
+from huechat.protocol import (
+    Delete,
+    Deleted,
+    Edit,
+    Edited,
+    Mark,
+    Message,
+    React,
+    Reacted,
+    Say,
+    Typing,
+)
 from huechat.server.connection import Connection
 from huechat.server.rooms.deeds import note, nothing
 from huechat.server.rooms.direct import bring_together, direct_place
@@ -41,7 +52,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
     draft = rules.saying(person, room.name, say.id, say.text)
     connection.check_pace()
     if say.reply:
-        if is_again(hall, connection, room.name, say.id):
+        if is_again(hall, connection, room.name, say.id, Message, draft.text):
             return
         target = message_to_answer(hall, person, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
@@ -49,7 +60,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
         _check_may_speak(hall, connection, room)
     except RefusedError:
         wait_until_all_is_stored(hall)  # it may be on its way
-        if is_again(hall, connection, room.name, say.id):
+        if is_again(hall, connection, room.name, say.id, Message, draft.text):
             return
         raise
     connection.here = room.name
@@ -65,6 +76,7 @@ def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
         connection,
         place.room.name,
         edit.id,
+        Edited,
         lambda: _edit(hall, connection, place, edit, text),
     )
 
@@ -84,6 +96,7 @@ def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
         connection,
         place.room.name,
         delete.id,
+        Deleted,
         lambda: _delete(hall, connection, place, delete),
     )
 
@@ -104,7 +117,12 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
     place = place_of(connection, react.room)
     rules.check_emoji(react.emoji)
     once(
-        hall, connection, place.room.name, react.id, lambda: _react(hall, connection, place, react)
+        hall,
+        connection,
+        place.room.name,
+        react.id,
+        Reacted,
+        lambda: _react(hall, connection, place, react),
     )
 
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final, Protocol, TypeVar
 
-from huechat.chat.draft import Draft
+from huechat.chat.draft import Draft, as_entry
 from huechat.chat.errors import RefusedError
-from huechat.chat.log import Log
+from huechat.chat.log import Log, text_of
 from huechat.chat.people import Person
 from huechat.chat.times import now
-from huechat.protocol import AnyEntry, Error
-from huechat.server.logs.again import said_again
+from huechat.protocol import Ack, AnyEntry, Error
+from huechat.server.logs.again import id_taken, is_the_same, said_again
 from huechat.server.logs.delivery import Delivery
 from huechat.server.logs.outlet import Outlet
 from huechat.store import Store, StoreError
@@ -199,7 +199,7 @@ class Writer:
                 if own is not None:
                     own.append(message.seq)
             elif outlet:
-                again = said_again(self._store, room.room, source.person, draft.sender, message)
+                again = self._told_again(draft, source, message)
                 self._delivery.post(outlet, outlet.encode([again])[0])
         for room, messages in fresh.items():
             if messages:
@@ -207,6 +207,13 @@ class Writer:
                 self._delivery.news(room)
         for follower in self._followers:
             follower.news(fresh)
+
+    def _told_again(self, draft: Draft, source: Source, first: AnyEntry) -> Ack | Error:
+        """Return what tells one who says `draft` that its id was used before, for `first`."""
+        again = as_entry(draft, first.seq, first.time)
+        if not is_the_same(first, type(again), text_of(again)):
+            return id_taken(draft.id)
+        return said_again(self._store, source.room.room, source.person, draft.sender, first)
 
     def _refuse(self, said: list[Said], code: str, words: str) -> None:
         for draft, source in said:

@@ -13,7 +13,7 @@ from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import NEWEST, Message
-from huechat.server.logs.again import said_again
+from huechat.server.logs.again import Kind, id_taken, is_the_same, said_again
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
@@ -23,32 +23,49 @@ LOOK_BACK: Final = 1_000
 """Among how many of a room's newest entries the newest message is looked for."""
 
 
-def is_again(hall: Hall, connection: Connection, room: str, id_: str) -> bool:
+def is_again(  # noqa: PLR0917 - what is said, where and by whom
+    hall: Hall,
+    connection: Connection,
+    room: str,
+    id_: str,
+    kind: Kind,
+    text: str | None = None,
+) -> bool:
     """Return whether `id_` was said already; then tell its ack, and all is done.
 
     `room`: where it is said now; the connection is in it. One who lost the connection says again
-    what was not acknowledged.
+    what was not acknowledged: of that `kind`, and with the same `text`, if one is given.
     """
     person = connection.greeted
     entry = hall.authors.said(person.sender, id_)
     if entry is None:
         return False
-    hall.tell(connection, said_again(hall.store, room, person, person.sender, entry))
+    if is_the_same(entry, kind, text):
+        hall.tell(connection, said_again(hall.store, room, person, person.sender, entry))
+    else:
+        hall.tell(connection, id_taken(id_))
     return True
 
 
-def once(hall: Hall, connection: Connection, room: str, id_: str, deed: Callable[[], None]) -> None:
-    """Do `deed` unless `id_` was said already.
+def once(  # noqa: PLR0917 - what is done, where and by whom
+    hall: Hall,
+    connection: Connection,
+    room: str,
+    id_: str,
+    kind: Kind,
+    deed: Callable[[], None],
+) -> None:
+    """Do `deed`, which makes an entry of that `kind`, unless `id_` was said already.
 
     It must not be refused because it was done: a message that is deleted cannot be deleted again.
     """
-    if is_again(hall, connection, room, id_):
+    if is_again(hall, connection, room, id_, kind):
         return
     try:
         deed()
     except RefusedError:
         wait_until_all_is_stored(hall)  # it may have been on its way
-        if not is_again(hall, connection, room, id_):
+        if not is_again(hall, connection, room, id_, kind):
             raise
 
 
