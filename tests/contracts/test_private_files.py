@@ -109,8 +109,9 @@ def test_backups_and_what_is_restored_are_their_owners_alone(open_store, tmp_pat
     folder, file, back = tmp_path / "data", tmp_path / "chat.backup", tmp_path / "back"
     fill(folder, open_store)
     file.write_text("an older one")
-    Path(f"{file}.new").write_text("what was left of another")
+    Path(f"{file}.new").write_text("somebody's")
     assert main(["backup", str(file), "--data", str(folder)]) == 0
+    assert Path(f"{file}.new").read_text() == "somebody's"
     assert file.stat().st_mode & 0o777 == 0o600
     assert main(["restore", str(file), "--data", str(back)]) == 0
     assert rights(back) == {LOG_FILE: 0o600}

@@ -44,6 +44,32 @@ def test_a_bot_may_say_much_at_once_from_what_it_is_called_with(port: int) -> No
         assert talkative.wait_confirmed(FAILURE_S) == 0
 
 
+def test_a_bot_that_closed_itself_is_told_nothing_more(port: int) -> None:
+    told: list[str] = []
+
+    def quit_at_once(message: Message) -> None:
+        told.append(message.text)
+        quitter.close()
+
+    with JsonTalker(port, name="ana") as ana:
+        for text in ("one", "two", "three"):
+            ana.says(text)
+        ana.hears_nothing_more()
+        quitter = bot(port, history=3, on_message=quit_at_once)
+        quitter.connect()
+        quitter.wait_closed()
+    assert told == ["one"]
+
+
+def test_what_is_no_text_and_no_command_is_refused(port: int) -> None:
+    with bot(port) as talker:
+        for nonsense in (None, 5, b"hi"):
+            with pytest.raises(TypeError, match="a text is a str, and this is "):
+                talker.say(nonsense)  # type: ignore[arg-type]
+            with pytest.raises(TypeError, match=r"a command is one of huechat\.protocol's"):
+                talker.send(nonsense)  # type: ignore[arg-type]
+
+
 def test_a_bot_may_close_itself_from_what_it_is_called_with(port: int) -> None:
     with JsonTalker(port, name="ana") as ana:
         quitter = bot(port, on_message=lambda _: quitter.close()).connect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.scenarios.processes import (
 )
 from tests.scenarios.talkers import Heard, JsonTalker
 
-from huechat import ChatServer
+from huechat import ChatServer, __version__
 from huechat.config import ServerSettings
 from huechat.protocol import COLORS
 
@@ -30,6 +31,12 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as sock:
         port: int = sock.getsockname()[1]
     return port
+
+
+@pytest.mark.parametrize("program", ["client", "server"])
+def test_it_tells_its_version(tmp_path: Path, program: str) -> None:
+    with Running([sys.executable, "-m", f"huechat.{program}", "--version"], tmp_path) as told:
+        assert (told.line(), told.exit_code()) == (f"huechat {__version__}\n", 0)
 
 
 def test_what_a_pipe_gives_is_said_and_the_exit_code_is_0(tmp_path: Path, port: int) -> None:

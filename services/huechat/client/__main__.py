@@ -8,6 +8,7 @@ import sys
 from contextlib import closing
 from typing import Final
 
+from huechat import __version__
 from huechat.client import unattended
 from huechat.client.chat_client import ChatClient
 from huechat.client.credentials import NoAnswerError, credentials
@@ -23,6 +24,7 @@ _HINTS: Final = {
     " HUECHAT_INVITATION, if one is asked for)",
     "invite_only": "set HUECHAT_INVITATION, and start with --name NAME and --register",
     "bad_login": "--register makes a new account",
+    "name_reserved": "if it is yours, start with --login; else choose another with --name",
 }
 """What to do at the command line about a server's refusal; it tells what to type."""
 
@@ -91,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_ENDING,
     )
+    parser.add_argument("--version", action="version", version=f"huechat {__version__}")
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument(
         "--listen",

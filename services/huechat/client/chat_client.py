@@ -264,7 +264,11 @@ class ChatClient:
             raise self._failed
 
     def close(self) -> None:
-        """Leave, and end the receiving thread. Blocks until it ended, for 2 s at the most."""
+        """Leave, and end the receiving thread. Blocks until it ended, for 2 s at the most.
+
+        Nothing is told any more, and what the server has not confirmed may be lost: it is not
+        waited for, as `wait_confirmed` does, and the end of a `with` for a moment.
+        """
         self._link.close()
         if self._receiver and self._receiver is not threading.current_thread():
             self._receiver.join(LAST_WORDS_S)

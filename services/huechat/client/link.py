@@ -143,6 +143,8 @@ class Link(Sender):
         try:
             while not self._closed.is_set():
                 for event in self._heard():
+                    if self._closed.is_set():  # by who was told the one before
+                        break
                     yield from self._news_of(event)
                 self._drop()
                 if not self._closed.is_set():

@@ -18,6 +18,7 @@ from huechat.protocol import (
     MAX_LINE_BYTES,
     AnyCommand,
     AnyEvent,
+    Command,
     Join,
     Ping,
     Pong,
@@ -86,6 +87,8 @@ class Sender:
         Blocks while the server takes nothing more for the time being. Raises `ValueError` for a
         text that is empty or longer than the server takes.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a text is a str, and this is {type(text).__name__}")
         if not text.strip():
             raise ValueError("the message is empty; write something")
         say = Say(self.new_id(), text, room)
@@ -113,7 +116,13 @@ class Sender:
             self._send_due()
 
     def send(self, command: AnyCommand) -> bool:
-        """Send any other command, now or not at all; return whether there is a connection."""
+        """Send any other command, now or not at all; return whether there is a connection.
+
+        Raises `TypeError` for what is no command.
+        """
+        if not isinstance(command, Command):
+            words = f"a command is one of huechat.protocol's, and this is {type(command).__name__}"
+            raise TypeError(words)
         with self._sending:
             self._send(encode_line(command))
             return self.sock is not None

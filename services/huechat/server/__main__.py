@@ -12,14 +12,14 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, Final, cast
 
 from huechat import palette
 from huechat.config import ServerSettings, SettingError, described
 from huechat.server.command_line import parser
 from huechat.server.health import is_healthy
 from huechat.store import StoreError
-from huechat.store.private_files import private
 from huechat.wire.harmless import harmless, harmless_json
 
 STACK_BYTES = 256 * 1024
@@ -83,11 +83,15 @@ def _care(command: str, folder: Path, file: str | None) -> int:
             care.check_target(folder, file or "-")
             with _writing(file or "-") as to:
                 care.backup(folder, to)
+            _tell(f"The backup is made: {file}." if file != "-" else "The backup is made.")
         else:
             with _reading(file or "-") as source:
                 care.restore(folder, source)
-    except (StoreError, OSError) as reason:
+            _tell("The database is restored.")
+    except StoreError as reason:
         return _fail(str(reason))
+    except OSError as reason:
+        return _fail(f"cannot {command} {file}: {reason.strerror or reason}")
     return 0
 
 
@@ -102,13 +106,16 @@ def _writing(file: str) -> Iterator[BinaryIO]:
         with target.open("wb") as to:
             yield to
         return
-    new = target.with_name(f"{target.name}.new")
-    try:
-        with open(new, "wb", opener=private) as to:  # it has passwords' hashes
-            yield to
-        new.replace(target)
-    finally:
-        new.unlink(missing_ok=True)
+    with NamedTemporaryFile(  # its owner's alone, as the passwords' hashes in it are to be
+        dir=target.parent, prefix=f"{target.name}.", suffix=".new", delete=False
+    ) as to:
+        new = Path(to.name)
+        try:
+            yield cast("BinaryIO", to)
+            to.flush()
+            new.replace(target)
+        finally:
+            new.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -166,6 +173,11 @@ def _log(level: str) -> None:
 
 def _warn(message: str) -> None:
     print(palette.paint(f"Warning: {harmless(message)}", palette.DISCONNECTED), file=sys.stderr)
+
+
+def _tell(message: str) -> None:
+    """Say what was done; not on the output, which may be a pipe's."""
+    print(harmless(message), file=sys.stderr)
 
 
 def _ignore(_: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any, Final
 
+from huechat import __version__
 from huechat.config import ServerSettings
 
 _COMMANDS: Final = {
@@ -59,6 +60,7 @@ def parser() -> ArgumentParser:
         formatter_class=RawDescriptionHelpFormatter,
         epilog=_help(),
     )
+    top.add_argument("--version", action="version", version=f"huechat {__version__}")
     ServerSettings.add_flags(top)
     top.set_defaults(command="serve")
     commands = _verbs(top, "COMMAND", "what to do (see below); serve if not given", required=False)
