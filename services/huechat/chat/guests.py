@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from string import digits
 from typing import Final
 
@@ -29,8 +30,13 @@ def is_guest_name(name: str) -> bool:
 
 def check_not_ours(name: str) -> None:
     """Raise `RefusedError` if what `name` says could be taken for what the program itself says."""
-    if name_keys(name) & _OURS:
+    if (name_keys(name) | name_keys(_bare(name))) & _OURS:
         raise RefusedError("bad_name", f"{name} is what huechat itself says: choose another name")
+
+
+def _bare(name: str) -> str:
+    """Return the letters and digits of a name, without accents: `Érror.` may be taken for Error."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", name)))
 
 
 def check_chosen_name(name: str) -> str:

@@ -51,7 +51,22 @@ def test_other_names_are_nobodys_guests(name):
     assert not is_guest_name(name)
 
 
-@pytest.mark.parametrize("name", ["You", "you", "Yоu", "Error", "ERR0R", "server", "SYSTEM"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "You",
+        "you",
+        "Yоu",
+        "Error",
+        "ERR0R",
+        "server",
+        "SYSTEM",
+        "You.",
+        "y.o.u",
+        "Êrrör",
+        "Error-'",
+    ],
+)
 def test_nobody_is_called_as_a_line_of_the_program_begins(name):
     for check in (check_not_ours, check_chosen_name):
         with pytest.raises(RefusedError, match="choose another name") as refused:
