@@ -12,6 +12,7 @@ from huechat.protocol import NEWEST, AnyEntry, Edited, Found, History, Message, 
 from huechat.server.connection import Connection
 from huechat.server.logs.block import as_seen
 from huechat.server.rooms.places import place_of
+from huechat.wire.places import called
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
@@ -39,6 +40,8 @@ def history(hall: Hall, connection: Connection, history: History) -> None:
         at = entries[-1].seq if forwards else entries[0].seq
     if entries:
         connection.told_from[room.name] = entries[0].seq
+    elif history.before == NEWEST:
+        raise RefusedError("no_such_message", f"nothing older was said in {called(room.name)}")
     hall.tell(connection, Page(history.id, room.name, shown, more))
 
 

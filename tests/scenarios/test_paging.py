@@ -1,4 +1,4 @@
-"""Looking for words, a page after the other."""
+"""Looking back, a page after the other: what was said before, and what else was found."""
 
 from __future__ import annotations
 
@@ -90,3 +90,20 @@ def test_a_program_goes_on_as_well(ana: JsonTalker) -> None:
     assert ([one["seq"] for one in first["messages"]], first["more"]) == ([3, 2], True)
     rest = ana.answer("found", type="search", text="", before=2**53 - 1, limit=2)
     assert ([one["seq"] for one in rest["messages"]], rest["more"]) == ([1], False)
+
+
+def test_history_more_pages_back_and_says_when_there_is_nothing_older(
+    ana: JsonTalker, typist: PlainTalker
+) -> None:
+    typist.types("/history more")
+    assert typist.line() == b"Error: nothing older was said in #lobby\n"
+    say_apples(ana, typist, 5)
+    typist.types("/history 3")
+    assert typist.line() == b"Said in #lobby (in UTC; more: /history more):\n"
+    assert numbers(typist, 3) == [3, 4, 5]
+    typist.types("/history more 3")
+    assert typist.line() == b"Said in #lobby (in UTC):\n"
+    assert numbers(typist, 2) == [1, 2]
+    typist.types("/history more")
+    assert typist.line() == b"Error: nothing older was said in #lobby\n"
+    typist.hears_nothing_more()
