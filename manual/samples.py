@@ -92,6 +92,7 @@ OWN: Final[Mapping[type[Struct], Mapping[str, Any]]] = {
             protocol.RoomPlace(ROOM, 7, "private", role="owner"),
         )
     },
+    protocol.Token: {"message": LEFT_OUT},
     protocol.You: {"message": "You are logged out."},
     protocol.Message: {**_OF_MESSAGE, "reply": 41, "about": "ben: are you there?"},
     protocol.Edited: {**_OF_MESSAGE, "id": "01JDAB5", "seq": 43, "text": "hi all", "target": 42}

@@ -286,6 +286,22 @@ class TestSeveralConnections:
             later.ask(type="hello", v=1)
             assert later.event("welcome")["color"] == "green"
 
+    @pytest.mark.parametrize(("asked", "gets"), [("green", "green"), ("", "blue")])
+    def test_one_that_is_made_before_the_hello_has_the_colour_that_was_asked_for(
+        self, port: int, asked: str, gets: str
+    ) -> None:
+        with JsonTalker(port, hello=False) as new:
+            new.answer("token", type="register", name="dan", password=SECRET, color=asked)
+            new.ask(type="hello", v=1, color="magenta")
+            assert new.event("welcome")["color"] == gets
+
+    def test_one_of_no_colour_that_there_is_is_not_made(self, port: int) -> None:
+        with JsonTalker(port) as new:
+            new.ask(type="register", name="dan", password=SECRET, color="pink")
+            new.error("bad_color")
+            new.ask(type="whois", name="dan")
+            new.error("no_such_person")
+
 
 def _answered(talker: Talker) -> None:
     if isinstance(talker, JsonTalker):

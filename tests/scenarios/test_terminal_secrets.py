@@ -73,7 +73,8 @@ def test_changing_a_password_asks_for_the_old_one_and_twice_for_the_new_one(
     is_asked(ana, "New password:", f"{OTHER}\r")
     is_asked(ana, "The same again:", f"{OTHER}\r")
     stars = "*" * len(OTHER)
-    ana.shows(f"The same again: {stars}", f"You are logged in as {name}.", "You:")
+    changed = "Your password is changed, and all other logins are ended."
+    ana.shows(f"The same again: {stars}", changed, "You:")
 
 
 def test_two_passwords_that_differ_are_not_sent(ana: Screen) -> None:

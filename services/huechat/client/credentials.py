@@ -40,7 +40,7 @@ def credentials(settings: ClientSettings, how: str) -> Login | Register | None:
         raise SettingError("say whose password it is: set HUECHAT_NAME, or give --name")
     password = _from_file(settings.password_file) if settings.password_file else _asked(how)
     if how == "register":
-        return Register(password, settings.name, settings.invitation)
+        return Register(password, settings.name, settings.invitation, color=settings.color)
     return Login(settings.name, password)
 
 

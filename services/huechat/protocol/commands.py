@@ -74,6 +74,8 @@ class Register(Command, tag="register", frozen=True):
     invitation: Annotated[str, Meta(max_length=64)] = ""
     """The code that a server for the invited asks for, or that makes one its administrator."""
     id: str = ""
+    color: str = ""
+    """Of the account; if it is missing, the colour that one has."""
 
     __repr__ = _silent
 

@@ -60,13 +60,15 @@ class Welcome(Event, tag="welcome", frozen=True):
     """Whether one is the server's administrator."""
 
 
-class Token(Event, tag="token", frozen=True):
+class Token(Event, tag="token", frozen=True, omit_defaults=True):
     """Answers `login`, `register` and `password`: `hello` with it makes one that account."""
 
     id: str
     name: str
     token: str
     """A secret, and the only time that it is told."""
+    message: str = ""
+    """What was done, where it was not logging in; for people."""
 
     def __repr__(self) -> str:
         return f"Token({self.name!r}, …)"

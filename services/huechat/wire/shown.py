@@ -93,7 +93,7 @@ def _done(done: Done) -> Lines:
 
 
 def _token(token: Token) -> Lines:
-    return [f"You are logged in as {token.name}."]
+    return [token.message or f"You are logged in as {token.name}."]
 
 
 def _you(you: You) -> Lines:

@@ -35,7 +35,8 @@ def test_a_file_with_a_password_is_a_login(file: Path, how: str) -> None:
 
 
 def test_registering_brings_the_invitation(file: Path) -> None:
-    assert credentials(settings(file), "register") == Register(SECRET, "ana", "CODE")
+    asked = credentials(settings(file), "register")
+    assert asked == Register(SECRET, "ana", "CODE", color="blue")
 
 
 @pytest.mark.parametrize("text", [f"{SECRET}", f"{SECRET}\r\nx", f"\ufeff{SECRET}\r\n"])

@@ -8,6 +8,7 @@ from huechat.chat.accounts import Account
 from huechat.chat.bans import SERVER, Caller, check_not_barred
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
+from huechat.chat.rules import check_color
 from huechat.chat.times import now
 from huechat.protocol import (
     DEFAULT_COLOR,
@@ -42,7 +43,8 @@ def register(hall: Hall, connection: Connection, register: Register) -> None:
         raise RefusedError("bad_name", "say first which name is to be yours: /name NAME")
     hall.accounts.check_new(name)
     _check_not_anothers(hall, connection, name)
-    color = (guest.color if guest else "") or DEFAULT_COLOR
+    color = register.color or (guest.color if guest else "") or DEFAULT_COLOR
+    check_color(color)
     account = hall.accounts.register(
         name, register.password, color, register.invitation, connection.address
     )
@@ -71,7 +73,8 @@ def logout(hall: Hall, connection: Connection, logout: Logout) -> None:
 def _renew(hall: Hall, connection: Connection, account: Account, id_: str) -> None:
     """Give a connection a new token, and end the account's others. For the writer's thread."""
     connection.token = hall.accounts.new_token(account)
-    hall.tell(connection, Token(id_, account.name, connection.token))
+    words = "Your password is changed, and all other logins are ended."
+    hall.tell(connection, Token(id_, account.name, connection.token, words))
     why = "Your password was changed: log in with the new one."
     end_logins(hall, account, why, but=connection)
 
