@@ -384,6 +384,28 @@ def test_that_a_guest_left_is_told_once_each_time(two: Two, port: int) -> None:
     ana.hears_nothing_more()
 
 
+@pytest.mark.parametrize(("why", "told"), [("", "ben is away."), ("lunch", "ben is away: lunch.")])
+def test_that_somebody_is_away_is_told_once_each_time(two: Two, why: str, told: str) -> None:
+    ana, ben = two
+    whispers(ana, "ben", "hi")
+    comes_in(ana, "ben")
+    comes_in(ben, "ana")
+    ben.hears_in(PRIVATE, Heard("blue", "hi", "ana"))
+    for _ in range(2):
+        ben.does(f"/away {why}", type="away", text=why)
+        is_told(ben, "You are marked as away.")
+        for text in ("one", "two"):
+            ana.says_here(text)
+            ben.hears_in(PRIVATE, Heard("blue", text, "ana"))
+        is_told(ana, told)
+        ana.hears_nothing_more()
+        ben.does("/back", type="away", back=True)
+        is_told(ben, "You are back.")
+        ana.says_here("three")
+        ben.hears_in(PRIVATE, Heard("blue", "three", "ana"))
+        ana.hears_nothing_more()
+
+
 def test_an_id_said_again_elsewhere_does_not_show_there_what_was_said_first(port: int) -> None:
     """A private message, said again into the lobby by mistake, is not told the lobby."""
     with ExitStack() as leaving:

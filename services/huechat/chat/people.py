@@ -14,6 +14,9 @@ GUEST: Final = "~"
 """Begins every guest's identity."""
 
 
+AWAY: Final = "away"
+"""Why one is away who does not say."""
+
 MOST_FORMER: Final = 8
 """How many names that one had before one may still change what one said under."""
 

@@ -10,7 +10,7 @@ from huechat.chat import rules
 from huechat.chat.bans import SERVER, Caller, check_not_barred
 from huechat.chat.errors import RefusedError
 from huechat.chat.guests import check_chosen_name
-from huechat.chat.people import Person
+from huechat.chat.people import AWAY, Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room
 from huechat.chat.times import now
@@ -38,9 +38,6 @@ from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
     from huechat.server.hall import Hall
-
-AWAY: Final = "away"
-"""Why one is away who does not say."""
 
 MOST_BLOCKED: Final = 500
 """How many names one may have blocked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from huechat.chat.errors import RefusedError
-from huechat.chat.people import Person
+from huechat.chat.people import AWAY, Person
 from huechat.chat.roles import Role
 from huechat.chat.rooms import Room, direct_room
 from huechat.chat.times import now
@@ -59,19 +59,27 @@ def bring_together(hall: Hall, connection: Connection, room: Room) -> None:
 
 
 def _tell_if_absent(hall: Hall, connection: Connection, room: Room, other: str) -> None:
-    """Tell one who writes to somebody who is not here what becomes of it, once in each absence."""
-    if hall.crowd.of(other):
+    """Tell one who writes to somebody who does not read it now why, once in each absence."""
+    words = _absence(hall, other)
+    if not words:
         connection.told_absent.discard(room.name)
     elif room.name not in connection.told_absent:
         connection.told_absent.add(room.name)
-        if hall.accounts.of_identity(other):
-            words = f"{hall.name_of(other)} is not here now, and will see it on coming back."
-        else:
-            words = (
-                "The guest to whom you write has left: only who lost the connection, and comes back"
-                " by that, will see it."
-            )
         hall.tell(connection, Done("", words))
+
+
+def _absence(hall: Hall, other: str) -> str:
+    """Return why the one with that identity does not read anything now; empty: nothing says so."""
+    people = [one.person for one in hall.crowd.of(other) if one.person]
+    if people:
+        name, why = people[0].name, people[0].away
+        return "" if why is None else f"{name} is away{'' if why == AWAY else f': {why}'}."
+    if hall.accounts.of_identity(other):
+        return f"{hall.name_of(other)} is not here now, and will see it on coming back."
+    return (
+        "The guest to whom you write has left: only who lost the connection, and comes back by"
+        " that, will see it."
+    )
 
 
 def _missing(hall: Hall, room: Room) -> list[Connection]:
