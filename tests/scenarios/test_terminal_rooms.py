@@ -347,8 +347,11 @@ def test_what_answers_a_private_message_is_not_said_in_a_room(
     says(ben, "do you still love him?", to="ana")
     ana.shows("(private) ben [COLOR (green)] said -> do you still love him?", "You:")
     ana.type(f"{typed}\r")
-    words = "the newest message is with ben alone: /go ben or /go #lobby first"
-    ana.shows_anywhere(f"Error: {words}, to say")
+    words = "the newest message is with ben alone: "
+    how = (
+        "/msg ben TEXT answers it" if typed.startswith("/reply") else "/go ben or /go #lobby first"
+    )
+    ana.until(lambda: any(f"Error: {words}{how}" in line for line in ana.lines()), how)
     ana.type("/go ben\r/reply no, not any more\r")
     assert ben.event("joined")["place"]["kind"] == "direct"
     answered = ben.event("message")

@@ -169,9 +169,10 @@ class Keyboard:
         if other:
             here = self._conversation.here.title
             whose = "your newest message is to" if own else "the newest message is with"
-            raise ValueError(
-                f"{whose} {other} alone: /go {other} or /go {here} first, to say which you mean"
-            )
+            how = f"/go {other} or /go {here} first, to say which you mean"
+            if isinstance(command, Say):
+                how = f"/msg {other} TEXT answers it; or /go {here} first, to answer there"
+            raise ValueError(f"{whose} {other} alone: {how}")
 
     def _before_gap(self, command: AnyCommand) -> AnyCommand:
         """Return it so that what was not kept here is shown by who asks for what was before."""
