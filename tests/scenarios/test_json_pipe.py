@@ -101,6 +101,9 @@ def test_a_line_that_is_no_command_is_answered_with_a_code_and_the_pipe_goes_on(
     answers = [json.loads(line) for line in ended.stdout.splitlines()]
     errors = [(one["code"], one["id"]) for one in answers if one["type"] == "error"]
     assert errors == [(code, id_) for _, code, id_ in BAD]
+    words = [one["message"] for one in answers if one["type"] == "error"]
+    assert words.pop().startswith("the message is too long")  # that one was a command
+    assert [one.partition(": ")[0] for one in words] == [f"line {n}" for n in range(1, len(BAD))]
     assert answers[-1]["type"] == "ack"
     assert (ended.returncode, ended.stderr) == (1, "")
 

@@ -52,9 +52,9 @@ class JsonPipe:
         receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         receiver.start()
         try:
-            for line in self._input:
+            for number, line in enumerate(self._input, 1):
                 if line.strip():
-                    self._pass_on(line)
+                    self._pass_on(number, line)
             missing = self._link.wait_stored(self._patience_s)
             self._wait_answered()
         finally:
@@ -79,10 +79,11 @@ class JsonPipe:
             if self._link.send(Ping(self._last)):
                 self._stirred.wait(left_s)
 
-    def _pass_on(self, line: bytes) -> None:
+    def _pass_on(self, number: int, line: bytes) -> None:
         asked = command(line, self._room, self._link.new_id)
         if isinstance(asked, Error):
-            self._fail(asked)
+            words = f"line {number}: {asked.message}"  # it may have no id that tells which it was
+            self._fail(msgspec.structs.replace(asked, message=words))
         elif isinstance(asked, Entering):
             self._enter(asked)
         else:
