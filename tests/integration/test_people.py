@@ -266,6 +266,8 @@ def test_accounts_rooms_and_what_was_said_outlive_the_server(
         for place in ({"room": f"of-{account}"}, {"to": friend}):
             one.ask(type="say", id=str(place), text=something_new(), **place)
         assert one.event("joined")["place"]["with"] == [friend]
+        told = one.event("done")["message"]
+        assert told == f"{friend} is not here now, and will see it on coming back."
         one.hears_nothing_more()
         before = kept(one)
         assert sum(map(len, before["said"].values())) >= 2
