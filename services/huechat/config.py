@@ -18,7 +18,7 @@ from dotenv import dotenv_values
 
 from huechat.client.form import check_format
 from huechat.env_file import EnvFile, doubt_about, sort_out
-from huechat.parsers import a_name, a_room, one_of, seconds, text, whole, yes_or_no
+from huechat.parsers import a_host, a_name, a_room, one_of, seconds, text, whole, yes_or_no
 from huechat.protocol import COLORS, DEFAULT_COLOR, MAX_LINE_BYTES
 from huechat.setting import (
     PREFIX,
@@ -51,7 +51,7 @@ _LEVEL_HELP: Final = "How much is logged."
 
 @dataclass(frozen=True)
 class _Settings:
-    host: str = setting("127.0.0.1", text, _HOST_HELP, flag="HOST")
+    host: str = setting("127.0.0.1", a_host, _HOST_HELP, flag="HOST")
     port: int = setting(3030, whole(0, MAX_PORT), _PORT_HELP, flag="PORT")
     log_level: str = setting("info", one_of(*LOG_LEVELS), _LEVEL_HELP, flag="LEVEL")
     password_file: str = setting(

@@ -22,6 +22,14 @@ def text(value: str) -> str:
     return value
 
 
+def a_host(value: str) -> str:
+    """Take an address or a name, without a port: IPv6 in brackets or not."""
+    host = value[1:-1] if value.startswith("[") and value.endswith("]") else value
+    if not host or "/" in host or "]" in host or host.count(":") == 1:
+        raise ValueError("an address or a name alone: the port is HUECHAT_PORT, or --port")
+    return host
+
+
 def whole(low: int, high: int, unit: str = "") -> Callable[[str], int]:
     """Return a parser for whole numbers from `low` to `high`."""
 

@@ -157,6 +157,16 @@ def test_the_ends_of_what_a_number_may_be_are_allowed(monkeypatch, tmp_path, var
 
 
 PORTS = "a whole number from 0 to 65535"
+ALONE = "an address or a name alone: the port is HUECHAT_PORT, or --port"
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [("here", "here"), ("127.0.0.1", "127.0.0.1"), ("::1", "::1"), ("[::1]", "::1")],
+)
+def test_a_host_is_a_name_or_an_address(monkeypatch, tmp_path, given, taken):
+    monkeypatch.setenv("HUECHAT_HOST", given)
+    assert ClientSettings.read(folder=tmp_path).host == taken
 
 
 @pytest.mark.parametrize(
@@ -165,6 +175,7 @@ PORTS = "a whole number from 0 to 65535"
         *(("HUECHAT_PORT", bad, PORTS) for bad in ["x", "-1", "65536", "1.5", "0x1", "1_0", "３"]),
         ("HUECHAT_PORT", " 3030", PORTS),
         ("HUECHAT_PORT", "9" * 5000, PORTS),
+        *(("HUECHAT_HOST", bad, ALONE) for bad in ["[]", "here:3030", "http://here", "[::1]:3030"]),
         ("HUECHAT_COLOR", "purple", f"one of {', '.join(COLORS)}"),
         ("HUECHAT_LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("HUECHAT_NAME", "-ana", "empty, or a name: a name begins with a letter or a digit"),
