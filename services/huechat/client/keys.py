@@ -7,8 +7,12 @@ from functools import partial
 from typing import Final
 
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import set_app
 from prompt_toolkit.completion import CompleteEvent, Completion, get_common_complete_suffix
+from prompt_toolkit.filters import is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.bindings.search import abort_search
+from prompt_toolkit.search import stop_search
 
 from huechat.client.conversation import ROOM_KEYS
 from huechat.wire.harmless import harmless
@@ -31,25 +35,43 @@ class GoError(Exception):
 
 
 def chat_keys(
-    *, list_choices: Callable[[], bool], is_redrawn: Callable[[str], bool]
+    *, list_choices: Callable[[], bool], is_redrawn: Callable[[str], bool], searches: bool
 ) -> KeyBindings:
     """Return the bindings: Enter sends, Alt-Enter begins a line, Alt-1 to 9 and Ctrl-N/P go.
 
     Tab completes; `list_choices`: whether what there is to choose from is printed, else it is in
     a menu. `is_redrawn`: whether what is sent is to be taken away, as it is printed in another
-    form.
+    form. `searches`: whether Ctrl-R looks for what was typed before; then Enter takes what was
+    found, and Ctrl-C nothing.
     """
     keys = KeyBindings()
-    keys.add("tab")(partial(_complete, list_choices=list_choices))
-    keys.add("c-c")(_clear_or_leave)
-    keys.add("enter")(partial(_send, is_redrawn=is_redrawn))
-    keys.add("escape", "enter")(_new_line)
+    keys.add("tab", filter=~is_searching)(partial(_complete, list_choices=list_choices))
+    keys.add("c-c", filter=~is_searching)(_clear_or_leave)
+    keys.add("c-c")(abort_search)
+    keys.add("enter", filter=~is_searching)(partial(_send, is_redrawn=is_redrawn))
+    keys.add("escape", "enter", filter=~is_searching)(_new_line)
+    for key in () if searches else ("c-r", "c-s"):
+        keys.add(key)(_pass_over)
     keys.add("c-z")(_pass_over)  # else it would be said
     keys.add("c-n")(partial(_go, step=1))
     keys.add("c-p")(partial(_go, step=-1))
     for number in ROOM_KEYS:
         keys.add("escape", str(number))(partial(_go, number=number))
     return keys
+
+
+def begun_line(app: Application[str]) -> str:
+    """Return what stands at the prompt, also while something is looked for."""
+    searched = app.layout.search_target_buffer_control
+    return (searched.buffer if searched else app.current_buffer).text
+
+
+def leave_search(app: Application[str]) -> None:
+    """Have the prompt take what is typed, and not a search that its end left open."""
+    searched = app.layout.search_target_buffer_control
+    if searched:
+        with set_app(app):
+            stop_search(searched)
 
 
 def exit_app(app: Application[str], reason: Exception) -> None:
@@ -116,4 +138,4 @@ def _new_line(event: KeyPressEvent) -> None:
 
 def _go(event: KeyPressEvent, *, number: int = 0, step: int = 0) -> None:
     event.app.erase_when_done = True
-    exit_app(event.app, GoError(event.current_buffer.text, number=number, step=step))
+    exit_app(event.app, GoError(begun_line(event.app), number=number, step=step))

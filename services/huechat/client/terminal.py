@@ -28,7 +28,7 @@ from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
 from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keyboard import NothingGivenError
-from huechat.client.keys import GoError, chat_keys, exit_app
+from huechat.client.keys import GoError, begun_line, chat_keys, exit_app, leave_search
 from huechat.client.look import readable
 from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
@@ -79,6 +79,7 @@ class Terminal:
         self._drawn = ""  # the status bar, as it is
         self._paper: Paper | None = None
         self._app: Application[Any] | None = None  # that of the prompt, while there is one
+        self._line_app: Application[Any] | None = None  # the same, but for a password's question
         self._app_room = ""  # the room that the prompt is for
         self._bell = Bell()
         self._begun = False
@@ -113,7 +114,7 @@ class Terminal:
 
     def refresh(self) -> None:
         """Draw the status bar anew, if it is to say something else. Any thread may call it."""
-        app = self._app
+        app = self._line_app
         if app is None:
             return
         if self._room_changed():
@@ -210,12 +211,13 @@ class Terminal:
 
     def _asked(self, session: PromptSession[str], paper: Paper, prompt: Any, **how: Any) -> str:
         """Return what is typed at the prompt, while `paper` takes what is printed."""
+        leave_search(session.app)
         session.app.erase_when_done = False  # as it may have been for the last time
         paper.put_prompt(session.app)
         try:
             return session.prompt(prompt, pre_run=self._begin_to_watch, **how)
         finally:
-            self._app = None
+            self._app = self._line_app = None
             paper.take_prompt()
 
     def _keep_begun(self, room: str, wish: GoError) -> None:
@@ -242,7 +244,7 @@ class Terminal:
         """Have a prompt for the room that is looked at now; what was begun stays where it was."""
         if self._room_changed():
             app.erase_when_done = True
-            exit_app(app, GoError(app.current_buffer.text))
+            exit_app(app, GoError(begun_line(app)))
 
     @staticmethod
     def _in_loop(app: Application[Any], call: Any, *arguments: Any) -> None:
@@ -267,7 +269,9 @@ class Terminal:
         session: PromptSession[str]
         common: dict[str, Any] = {
             "key_bindings": chat_keys(
-                list_choices=self._lists_choices, is_redrawn=self._is_redrawn
+                list_choices=self._lists_choices,
+                is_redrawn=self._is_redrawn,
+                searches=not self._plain,
             ),
             "multiline": True,
             "output": paper.output,
@@ -322,6 +326,7 @@ class Terminal:
         if self._ended:
             self._in_loop(app, exit_app, app, EOFError())
         elif app in [one.app for one in self._sessions.values()]:
+            self._line_app = app
             self.refresh()
             app.create_background_task(each_second(self._look_after))
         if self._unwatched:
@@ -340,7 +345,7 @@ class Terminal:
     async def _hide_when_idle(self, app: Application[str]) -> None:
         while True:
             left_s = self._last_key + self._idle_s - time.monotonic()
-            if left_s <= 0 and not app.current_buffer.text:
+            if left_s <= 0 and not begun_line(app):
                 app.erase_when_done = True
                 exit_app(app, _IdleError())
                 return
