@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.scenarios.processes import ServerProcess
 from tests.scenarios.screens import CTRL_C, Screen
-from tests.scenarios.talkers import Heard, JsonTalker
+from tests.scenarios.talkers import PRIVATE, Heard, JsonTalker
 
 YELLOW = "brown"
 """As pyte calls it."""
@@ -172,3 +172,31 @@ def test_slow_mode_lets_what_waited_go_in_its_order(den: tuple[Screen, JsonTalke
     ana.type("one\rtwo\r")
     ben.hears_in("den", Heard("blue", "one", "ana"), Heard("blue", "two", "ana"))
     ana.until(lambda: "waiting" not in ana.status(), "nothing that waits")
+
+
+def test_what_is_said_in_private_without_a_link_reaches_one_who_comes_back_later(
+    tmp_path: Path,
+) -> None:
+    with (
+        ServerProcess(tmp_path) as server,
+        Screen(tmp_path, server.port, "--name", "ana", HUECHAT_RECONNECT_MAX_S="0.3") as ana,
+    ):
+        ana.shows_prompt()
+        with JsonTalker(server.port, name="ben") as ben:
+            session = ben.welcome["session"]
+            ana.type("/msg ben before\r")
+            room = ben.event("joined")["place"]["room"]
+            seq = ben.event("message")["seq"]
+            server.process.kill()
+            server.exit_code()
+        ana.shows_status("disconnected")
+        ana.type("/msg @Ben meanwhile\r")
+        ana.shows_status("disconnected, 1 waiting")
+        with ServerProcess(tmp_path, server.port):
+            ana.until(lambda: bool(back_lines(ana)), "the link")
+            left = "The guest to whom you write has left: only who lost the connection"
+            ana.until(lambda: any(line.startswith(left) for line in ana.lines()), left)
+            with JsonTalker(server.port, name="ben", session=session, resume={room: seq}) as ben:
+                ben.hears_in(PRIVATE, Heard("blue", "meanwhile", "ana"))
+                ana.type("/go ben\r")
+                ana.shows("You look at ben", "[ben] You:")

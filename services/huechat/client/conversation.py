@@ -40,6 +40,7 @@ class Conversation:
         """The room that is looked at, and that what is typed goes to."""
         self._lock = threading.Lock()  # guards the rooms and what is in them
         self._rooms: dict[str, RoomView] = {}
+        self._left_at: dict[str, int] = {}  # up to which `seq` rooms were seen that one left
         self._asked: dict[str, str] = {}  # the rooms asked for and not come into, by id
         self._listed: set[str] = set()
         self._shown = ""  # the private room of the message shown last; empty: it is where one looks
@@ -101,7 +102,9 @@ class Conversation:
                     self._come_in(place, self._rooms.get(place.room))
             case Left(room=room):
                 with self._lock:
-                    self._rooms.pop(room, None)
+                    left = self._rooms.pop(room, None)
+                    if left:
+                        self._left_at[room] = left.last
                     self._asked = {id_: one for id_, one in self._asked.items() if one != room}
             case RoomList(rooms=rooms):
                 with self._lock:
@@ -121,7 +124,8 @@ class Conversation:
             if room is None:
                 return True
             room.hear(entry)
-            if entry.room == self.current or room.kind == "direct":  # what is private is shown
+            private = room.kind == "direct" and entry.seq > room.seen
+            if entry.room == self.current or private:  # what is private is shown, once
                 if isinstance(entry, Message):
                     self._shown = "" if entry.room == self.current else entry.room
                 return True
@@ -195,6 +199,14 @@ class Conversation:
             own = message.name == self.name
             return ", ".join(room.people) if own and room and room.kind == "direct" else ""
 
+    def room_with(self, name: str) -> str:
+        """Return the room that one is in with the person of that name alone; empty: none."""
+        meant = (name.removeprefix("@").casefold(),)
+        with self._lock:
+            rooms = (one for one in self._rooms.values() if one.kind == "direct")
+            found = (one for one in rooms if tuple(map(str.casefold, one.people)) == meant)
+            return next((one.name for one in found), "")
+
     @property
     def numbers(self) -> dict[str, int]:
         """The numbers of the rooms that one is in, from 1."""
@@ -217,7 +229,11 @@ class Conversation:
 
     def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:
         view = known or RoomView(
-            place.room, unread=place.unread, mentions=place.mentions, since=place.seq
+            place.room,
+            unread=place.unread,
+            mentions=place.mentions,
+            since=place.seq,
+            seen=max(place.read, self._left_at.get(place.room, 0)),
         )
         view.come_in(place)
         self._rooms[place.room] = view

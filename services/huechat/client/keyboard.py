@@ -146,6 +146,7 @@ class Keyboard:
             command = self._before_gap(command)
         if isinstance(command, Say):
             self._conversation.says(command.to)
+            command = self._in_their_room(command)
         if isinstance(command, Entering):
             self._link.enter(self._with_signs(command), wait=False)
             return
@@ -173,6 +174,14 @@ class Keyboard:
             if isinstance(command, Say):
                 how = f"/msg {other} TEXT answers it; or /go {here} first, to answer there"
             raise ValueError(f"{whose} {other} alone: {how}")
+
+    def _in_their_room(self, say: Say) -> Say:
+        """Return it so that it waits for whom it is said to, as long as there is no connection.
+
+        When the server is back, they may not be: then there is nobody of that name.
+        """
+        room = self._conversation.room_with(say.to) if say.to and self._link.sock is None else ""
+        return msgspec.structs.replace(say, room=room, to="") if room else say
 
     def _before_gap(self, command: AnyCommand) -> AnyCommand:
         """Return it so that what was not kept here is shown by who asks for what was before."""

@@ -35,8 +35,8 @@ AboutRoom = Ack | Marked | Page | People | Presence | TopicSet
 class RoomView:
     """What is known of a room. `unseen` has what came while another was looked at.
 
-    What is not newer than `since` was said before one came in, at first. `skipped`: how much more
-    came than is kept. For one thread at a time.
+    What is not newer than `since` was said before one came in, at first; what is not newer than
+    `seen` one saw then. `skipped`: how much more came than is kept. For one thread at a time.
     """
 
     name: str
@@ -49,6 +49,7 @@ class RoomView:
     mentions: int = 0
     last: int = 0
     since: int = 0
+    seen: int = 0
     skipped: int = 0
     gap: int = 0
     """Before which `seq` something is missing of what was shown; 0: nothing is."""
@@ -63,7 +64,9 @@ class RoomView:
 
     def come_in(self, place: RoomPlace) -> None:
         """Take note of what the room is now that one comes in, or comes back."""
-        self.kind, self.people, self.topic = place.kind, place.people, place.topic
+        self.kind, self.topic = place.kind, place.topic
+        if not self.people or _are_names(place.people):  # else the other is not back yet
+            self.people = place.people
         self.last = max(self.last, place.seq)
 
     def note(self, event: AboutRoom, own_name: str) -> None:
@@ -81,7 +84,7 @@ class RoomView:
                 self.here = event.here
                 self.names |= {person.name for person in people}
             case Presence():
-                self._note_presence(event)
+                self._note_presence(event, own_name)
 
     def hear(self, entry: AnyEntry) -> None:
         """Take note of what was said or done, and of who did it: in large rooms nobody else is."""
@@ -106,12 +109,15 @@ class RoomView:
         self.gap = unseen[0].seq if skipped else self.gap
         return unseen, skipped
 
-    def _note_presence(self, event: Presence) -> None:
+    def _note_presence(self, event: Presence, own_name: str) -> None:
         self.here = event.here
         self.names |= set(event.joined)
         self.names -= set(event.left)
         new = {one.old: one.new for one in event.renamed}
         self.people = tuple(new.get(name, name) for name in self.people)
+        others = tuple(name for name in event.joined if name != own_name)
+        if self.kind == "direct" and others and not _are_names(self.people):
+            self.people = others
 
     def _note_read(self, seq: int, own_name: str) -> None:
         """Forget what was unread, as far as it was read at another of one's clients."""
@@ -119,6 +125,11 @@ class RoomView:
             newer = sum(_is_to_read(one, seq, own_name) for one in self.unseen)
             self.unread = min(self.unread, newer)
             self.mentions = min(self.mentions, self.unread)
+
+
+def _are_names(people: tuple[str, ...]) -> bool:
+    """Return whether it is known who they are: the server has other words for a guest who left."""
+    return not any(" " in name for name in people)
 
 
 def _is_to_read(entry: AnyEntry, read: int, own_name: str) -> bool:

@@ -67,8 +67,8 @@ class Window:
 
         Raises `ValueError` if there is none.
         """
-        room, *more = words.split() or [""]
-        if not room or more:
+        room = " ".join(words.split())
+        if not room or (" " in room and tidy(room) not in self._titles()):
             raise ValueError("/go takes one room, or its number: write /go ROOM, or see /rooms")
         self.look_at(self._found(room))
 
@@ -85,9 +85,12 @@ class Window:
             self._marked[here.name] = here.last
         self._link.send(Mark(here.last, here.name))
 
+    def _titles(self) -> dict[str, str]:
+        """Return what the rooms that one is in are called, and their names."""
+        return {tidy(view.title): view.name for view in self._conversation.rooms}
+
     def _found(self, room: str) -> str:
-        name = tidy(room)
-        known = {tidy(view.title): view.name for view in self._conversation.rooms}
+        name, known = tidy(room), self._titles()
         found = known.get(name) or known.get(name.removeprefix("@"))
         if found:
             return found

@@ -139,6 +139,49 @@ def test_who_one_talks_with_alone_is_called_as_they_are_now(talk):
     assert [room.title for room in talk.rooms[2:]] == ["bob", "cyd"]
 
 
+def test_who_left_has_their_name_again_once_they_are_back(talk):
+    ben = RoomPlace("@x", 0, "direct", "", ("ben",))
+    gone = RoomPlace("@x", 0, "direct", "", ("a guest who left",))
+    talk.note(Joined("", ben))
+    talk.greet(Welcome(1, "ana", "red", "s", (*PLACES, gone)))
+    assert talk.rooms[2].title == "ben"
+    talk.note(Left("@x"))
+    talk.note(Joined("", gone))
+    assert talk.rooms[2].title == "a guest who left"
+    talk.note(Presence("@x", 1, ("ana",)))
+    assert talk.rooms[2].title == "a guest who left"
+    talk.note(Presence("@x", 2, ("ben",)))
+    assert talk.rooms[2].title == "ben"
+
+
+def test_the_room_with_somebody_is_found_by_their_name(talk):
+    talk.note(Joined("", RoomPlace("@x", 0, "direct", "", ("Ben",))))
+    assert [talk.room_with(name) for name in ("ben", "@Ben", "cyd", "builds")] == [
+        "@x",
+        "@x",
+        "",
+        "",
+    ]
+
+
+def test_what_was_seen_in_private_before_is_not_shown_again_elsewhere(talk):
+    place = RoomPlace("@x", 0, "direct", "", ("ben",))
+    talk.note(Joined("", place))
+    assert talk.is_looked_at(said("@x", 1), mention=False)
+    talk.note(Left("@x"))
+    talk.note(Joined("", structs.replace(place, seq=1)))
+    assert not talk.is_looked_at(said("@x", 1), mention=False)
+    assert talk.is_looked_at(said("@x", 2), mention=False)
+    assert talk.rooms[2].unread == 0
+    assert [one.seq for one in talk.switch("@x")[0]] == [1]
+
+
+def test_what_an_account_has_read_in_private_is_shown_where_it_looks_there(talk):
+    talk.note(Joined("", RoomPlace("@x", 3, "direct", "", ("ben",), read=2)))
+    shown = [talk.is_looked_at(said("@x", seq), mention=False) for seq in (1, 2, 3, 4)]
+    assert shown == [False, False, True, True]
+
+
 def test_a_room_that_is_asked_for_is_looked_at_before_one_is_in_it(talk):
     talk.expect("cakes", "j1")
     assert (talk.current, talk.here.title, talk.is_inside) == ("cakes", "#cakes", True)
