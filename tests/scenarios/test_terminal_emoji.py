@@ -19,6 +19,8 @@ def screen(served: int, tmp_path: Path) -> Iterator[Screen]:
 
 
 def test_what_is_said_answered_and_edited_has_the_signs(screen: Screen, other: JsonTalker) -> None:
+    other.says("which one?")
+    screen.shows("[COLOR (green)] said -> which one?", "You:")
     screen.type(":fire: in the ho:use: :nope:\r")
     other.hears(Heard("red", "🔥 in the ho:use: :nope:", "ana"))
     screen.type("/reply :+1:\r")

@@ -18,7 +18,7 @@ from huechat.wire.typed import VERBS, find_verb
 
 ROLES: Final = ("member", "moderator", "owner", "administrator")
 
-_EMOJI_WORD: Final = re.compile(r"(?:^|\s):([a-z0-9_+-]{1,40})$")
+_EMOJI_WORD: Final = re.compile(r"(?<![\w:]):([a-z0-9_+-]{1,40})$")
 _LAST_WORD: Final = re.compile(r"\S*$")
 
 

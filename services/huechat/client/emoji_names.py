@@ -48,17 +48,25 @@ MOST_OFFERED: Final = 12
 NEWEST_OFFERED: Final = 13
 """The version of Unicode's emoji that is old enough for any terminal to know them."""
 
-_NAMED: Final = re.compile(r"(?<!\S):([^\s:]+):(?!\S)")
+_NAMED: Final = re.compile(r":([^\s:]+):")
+
+_NAMES: Final = re.compile(r"(?<![\w:`])(?::[^\s:]+:)+(?![\w:`])")
+"""One name, or several with no blank between, that are no part of a word, as in 10:30:45."""
 
 
 def with_signs(text: str) -> str:
-    """Return `text` with signs for the names that stand alone in it.
+    """Return `text` with signs for the names in it that are no part of a word.
 
     Of several lines, which may be pasted code, it is returned as it is.
     """
-    if "\n" in text or not _NAMED.search(text):
+    if "\n" in text or not _NAMES.search(text):
         return text
-    return _NAMED.sub(lambda found: _signs().get(found[1], found[0]), text)
+    return _NAMES.sub(lambda names: _NAMED.sub(_in_its_place, names[0]), text)
+
+
+def _in_its_place(found: re.Match[str]) -> str:
+    """Return the sign of a name, or the name as it is written if it has none."""
+    return _signs().get(found[1], found[0])
 
 
 def sign(word: str) -> str:

@@ -17,12 +17,14 @@ from huechat.client.emoji_names import MOST_OFFERED, USUAL, offered, sign, with_
         (":fire:", "🔥"),
         (":fire: and\t:rocket: :+1:", "🔥 and\t🚀 👍"),
         (" :tada: ", " 🎉 "),
+        (":fire:! (:fire:), «:tada:»", "🔥! (🔥), «🎉»"),
+        (":fire::heart::nope:", "🔥❤️:nope:"),
         (":sad: :party:", "😞 🎉"),
         (":family_man_boy: :tiny_flag: :france:", "👨‍👦 :tiny_flag: 🇫🇷"),
         (":cat: is the face, :cat2: the animal", "🐱 is the face, 🐈 the animal"),
     ],
 )
-def test_a_name_that_stands_alone_becomes_its_sign(typed: str, said: str) -> None:
+def test_a_name_that_is_no_part_of_a_word_becomes_its_sign(typed: str, said: str) -> None:
     assert with_signs(typed) == said
 
 
@@ -32,7 +34,8 @@ def test_a_name_that_stands_alone_becomes_its_sign(typed: str, said: str) -> Non
         ":nope:",
         ":FIRE:",
         "a:fire:",
-        ":fire:!",
+        ":fire:s",
+        "std::b::x",
         "`:fire:`",
         "10:30:45",
         "::fire::",
