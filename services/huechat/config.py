@@ -320,6 +320,12 @@ class ClientSettings(_Settings):
         seconds(0.1, 86_400),
         "Input from a pipe: how long after its end the server may take to have all of it.",
     )
+    block_lines: int = setting(
+        200,
+        whole(0, 100_000, "lines"),
+        "How many lines of one message are shown at a terminal, and then how many more there are;"
+        " 0: all of them.",
+    )
     prompt_idle_s: float = setting(
         120.0,
         seconds(0.1, 86_400),

@@ -153,7 +153,9 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
         on_call=terminal.notify,
         on_change=terminal.refresh,
         on_end=terminal.end,
-        look=Look(settings.format, settings.background, blocks=True),
+        look=Look(
+            settings.format, settings.background, blocks=True, block_lines=settings.block_lines
+        ),
         settings=settings,
     )
     terminal.serve(client)

@@ -44,12 +44,21 @@ class Look:
     """Turns events into what is printed.
 
     `form`: how a message looks, see `check_format`; empty: the seed's look. `background`: dark,
-    light or any. `blocks`: many lines stay many lines; else each event is one line.
+    light or any. `blocks`: many lines stay many lines, up to `block_lines` (0: all of them); else
+    each event is one line.
     """
 
-    def __init__(self, form: str = "", background: str = "any", *, blocks: bool = False) -> None:
+    def __init__(
+        self,
+        form: str = "",
+        background: str = "any",
+        *,
+        blocks: bool = False,
+        block_lines: int = 0,
+    ) -> None:
         self._form = form
         self._blocks = blocks
+        self._block_lines = block_lines
         self._background = background
         self.timestamps = False
         """Whether the time stands before each line."""
@@ -101,7 +110,11 @@ class Look:
         lines = text.split("\n")
         if len(lines) == 1 or not self._blocks:
             return harmless(text)
-        return "".join(f"\n{INDENT}{harmless(line)}" for line in lines)
+        shown = lines[: self._block_lines or None]
+        left = len(lines) - len(shown)
+        if left:
+            shown.append(f"… and {left} more line{'' if left == 1 else 's'}")
+        return "".join(f"\n{INDENT}{harmless(line)}" for line in shown)
 
     def _stamp(self, event: AnyEvent | AnyEntry) -> str:
         time = getattr(event, "time", "")

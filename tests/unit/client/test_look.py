@@ -68,6 +68,15 @@ def test_many_lines_are_a_block_of_which_no_line_looks_like_anothers():
     assert "\n" not in Look().of(said("one\ntwo"), talk("ana"))
 
 
+def test_a_block_is_no_longer_than_one_likes():
+    message = said("\n".join(map(str, range(1, 6))))
+    shown = Look(blocks=True, block_lines=3).of(message, talk("ana"))
+    lines = [without_colors(line) for line in shown.split("\n")]
+    assert lines[1:] == ["    1", "    2", "    3", "    … and 2 more lines"]
+    for most in (0, 5):
+        assert "more lines" not in Look(blocks=True, block_lines=most).of(message, talk("ana"))
+
+
 def test_a_form_of_ones_own_is_used():
     shown = Look("{room} {name}: {text}").of(said("hi", "builds"), talk("ana"))
     assert shown == "#builds \x1b[34mben\x1b[0m: hi"
