@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.scenarios.screens import Screen
+from tests.scenarios.talkers import JsonTalker
 
 from huechat.wire.typed import VERBS
 
@@ -28,6 +29,7 @@ MISTYPED = {
     "/join": "Error: a room is missing: write /join ROOM [private]",
     "/join my room": "Error: a room's name has no spaces: write /join ROOM [private]",
     "/slow soon": "Error: a number is wanted, a time like 1m30s, or off: write /slow SECONDS",
+    "/password": "Error: you are a guest, and have no password: /login first",
     "/q ben": "Error: /msg NAME TEXT writes to somebody; to leave: write /quit [REASON]",
 }
 
@@ -36,6 +38,20 @@ def test_what_is_mistyped_is_answered_with_what_is_right(screen: Screen) -> None
     for typed, told in MISTYPED.items():
         screen.type(f"{typed}\r")
         screen.shows(f"You: {typed}", told, "You:")
+
+
+@pytest.mark.parametrize("command", ["/quit", "/clear", "/topic"])
+def test_what_is_pasted_is_not_done_whatever_it_begins_with(screen: Screen, command: str) -> None:
+    screen.paste(f"{command}\nhow do I do that?")
+    screen.type("\r")
+    told = f"Error: {command} takes one line; to say all these lines, put /say before them"
+    screen.shows(f"You: {command}", "     how do I do that?", told, "You:")
+
+
+def test_several_lines_are_said_by_what_says_something(screen: Screen, other: JsonTalker) -> None:
+    screen.paste("/say /quit\nis how one leaves")
+    screen.type("\r")
+    assert other.event("message")["text"] == "/quit\nis how one leaves"
 
 
 def test_help_tells_of_all_commands_and_of_each(screen: Screen) -> None:

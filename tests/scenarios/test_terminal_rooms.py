@@ -423,3 +423,24 @@ def test_what_is_read_here_is_read_at_ones_other_clients(served: int, tmp_path: 
             screen.type("mine\r")
             seq = other.event("message")["seq"]
             assert other.event("read")["seq"] == seq
+
+
+def test_what_was_shown_in_private_is_read_at_the_next_start(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("correct horse\n")
+    (tmp_path / "server").mkdir()
+    secret = {"HUECHAT_PASSWORD_FILE": str(tmp_path / "password")}
+    with (
+        ServerProcess(tmp_path / "server") as server,
+        JsonTalker(server.port, "green", "ben") as ben,
+    ):
+        with Screen(tmp_path, server.port, "--name", "ana", "--register", **secret) as ana:
+            ana.shows_prompt()
+            says(ben, "psst", to="ana")
+            ana.shows("(private) ben [COLOR (green)] said -> psst", "You:")
+            ana.type("/quit\r")
+            assert ana.exit_code() == 0
+        with JsonTalker(server.port, hello=False) as again:
+            again.answer("token", type="login", name="ana", password="correct horse")
+            again.ask(type="hello", v=1)
+            place = again.event("welcome")["rooms"][1]
+            assert (place["with"], place.get("unread", 0)) == (["ben"], 0)

@@ -60,6 +60,12 @@ class Conversation:
             return self._rooms.get(self.current) or RoomView(self.current, kind)
 
     @property
+    def shown(self) -> list[RoomView]:
+        """The rooms of which all was shown: the one that is looked at, and private ones."""
+        private = [one for one in self.rooms if one.kind == "direct" and not one.unread]
+        return [self.here, *(one for one in private if one.name != self.current)]
+
+    @property
     def is_inside(self) -> bool:
         """Whether one is in the room that is looked at, or asked to be; or in none at all."""
         with self._lock:
@@ -126,6 +132,7 @@ class Conversation:
             room.hear(entry)
             private = room.kind == "direct" and entry.seq > room.seen
             if entry.room == self.current or private:  # what is private is shown, once
+                room.show(entry, self.name, mention=mention)
                 if isinstance(entry, Message):
                     self._shown = "" if entry.room == self.current else entry.room
                 return True
@@ -178,8 +185,9 @@ class Conversation:
 
     def says(self, to: str) -> None:
         """Note that one says something: `to` somebody alone, or, empty, where one looks."""
+        here = bool(to) and self.room_with(to) == self.current
         with self._lock:
-            self._said_to = to
+            self._said_to = "" if here else to
 
     def with_newest(self, *, own: bool) -> str:
         """Return with whom the newest message is that one sees, or the newest of one's `own`.

@@ -43,6 +43,9 @@ from huechat.wire.typed import ALIKE, VERBS, find_verb, typed
 
 AskSecret = Callable[[str], str]
 
+_OF_SEVERAL_LINES: Final = frozenset({"say", "msg", "reply", "edit", "me"})
+"""The commands that say something."""
+
 NO_CONNECTION: Final = "there is no connection now; try that again when it is back"
 
 
@@ -84,6 +87,7 @@ class Keyboard:
         """
         line = line.strip("\n")
         word, _, rest = line.strip().partition(" ")
+        _check_lines(line)
         local = _LOCAL.get(word.casefold())
         if local:
             local(self, rest.strip())
@@ -117,6 +121,8 @@ class Keyboard:
                 self._check_guest()
                 return Register(_new_password(ask))
             case ["/password"] if ask:
+                if not self._conversation.account:
+                    raise ValueError("you are a guest, and have no password: /login first")
                 self._check_connected()
                 return ChangePassword(ask("Old password: "), _new_password(ask))
         return None
@@ -231,6 +237,18 @@ class Keyboard:
 def _is_answered(command: AnyCommand) -> bool:
     """Return whether what comes back is an answer, by its id, and not something done in a room."""
     return isinstance(command, Recolor) or (isinstance(command, SetTopic) and command.text is None)
+
+
+def _check_lines(line: str) -> None:
+    """Raise `ValueError` if it has several lines and is a command that takes but one.
+
+    What is pasted is something to say, whatever it begins with: it must not end the client.
+    """
+    command = line.strip().split()[0] if line.strip() else ""
+    verb = find_verb(command[1:]) if command.startswith("/") else None
+    known = verb or command.casefold() in LOCAL_COMMANDS
+    if "\n" in line.strip() and known and not (verb and verb.name in _OF_SEVERAL_LINES):
+        raise ValueError(f"{command} takes one line; to say all these lines, put /say before them")
 
 
 def _guess(word: str) -> None:

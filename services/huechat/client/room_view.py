@@ -93,6 +93,12 @@ class RoomView:
         if new and len(self.names) < MOST_NAMES:
             self.names.add(entry.name)
 
+    def show(self, entry: AnyEntry, own_name: str, *, mention: bool) -> None:
+        """Take note that `entry` is shown, which may be one of those that were unread."""
+        if entry.seq <= self.since and _is_to_read(entry, self.seen, own_name):
+            self.unread = max(0, self.unread - 1)
+            self.mentions = max(0, self.mentions - mention)
+
     def keep(self, entry: AnyEntry, own_name: str, *, mention: bool) -> None:
         """Keep `entry` until one looks. `mention`: it calls one by name."""
         if _is_to_read(entry, self.since, own_name):

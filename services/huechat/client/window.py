@@ -73,17 +73,18 @@ class Window:
         self.look_at(self._found(room))
 
     def mark_read(self) -> None:
-        """Tell the server how far the room that is looked at was read, for one's other clients.
+        """Tell the server how far one has read what was shown, for one's other clients, and later.
 
         Does nothing if that was told already. Any thread may call it.
         """
-        here = self._conversation.here
-        with self._marking:
-            told = self._marked.get(here.name, 0)
-            if not self._conversation.account or here.last <= told or self._link.silent_s:
-                return
-            self._marked[here.name] = here.last
-        self._link.send(Mark(here.last, here.name))
+        if not self._conversation.account or self._link.silent_s:
+            return
+        for room in self._conversation.shown:
+            with self._marking:
+                is_news = room.last > self._marked.get(room.name, 0)
+                self._marked[room.name] = max(room.last, self._marked.get(room.name, 0))
+            if is_news:
+                self._link.send(Mark(room.last, room.name))
 
     def _titles(self) -> dict[str, str]:
         """Return what the rooms that one is in are called, and their names."""

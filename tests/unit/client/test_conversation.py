@@ -176,6 +176,24 @@ def test_what_was_seen_in_private_before_is_not_shown_again_elsewhere(talk):
     assert [one.seq for one in talk.switch("@x")[0]] == [1]
 
 
+def test_what_one_says_to_the_one_whom_one_looks_at_is_said_there(talk):
+    talk.note(Joined("", RoomPlace("@x", 0, "direct", "", ("ben",))))
+    talk.says("ben")
+    assert talk.with_newest(own=True) == "ben"
+    talk.switch("@x")
+    talk.says("@ben")
+    assert talk.with_newest(own=True) == ""
+
+
+def test_what_was_unread_in_private_is_read_once_it_is_shown(talk):
+    talk.note(Joined("", RoomPlace("@x", 3, "direct", "", ("ben",), read=1, unread=2)))
+    assert [one.name for one in talk.shown] == [LOBBY]
+    for seq, unread in ((1, 2), (2, 1), (3, 0), (4, 0)):
+        talk.is_looked_at(said("@x", seq), mention=False)
+        assert talk.rooms[2].unread == unread
+    assert [one.name for one in talk.shown] == [LOBBY, "@x"]
+
+
 def test_what_an_account_has_read_in_private_is_shown_where_it_looks_there(talk):
     talk.note(Joined("", RoomPlace("@x", 3, "direct", "", ("ben",), read=2)))
     shown = [talk.is_looked_at(said("@x", seq), mention=False) for seq in (1, 2, 3, 4)]

@@ -72,11 +72,11 @@ def logout(hall: Hall, connection: Connection, logout: Logout) -> None:
 
 def _renew(hall: Hall, connection: Connection, account: Account, id_: str) -> None:
     """Give a connection a new token, and end the account's others. For the writer's thread."""
+    why = "Your password was changed: log in with the new one."
+    end_logins(hall, account, why, but=connection)  # before anybody can come in with the new token
     connection.token = hall.accounts.new_token(account)
     words = "Your password is changed, and all other logins are ended."
     hall.tell(connection, Token(id_, account.name, connection.token, words))
-    why = "Your password was changed: log in with the new one."
-    end_logins(hall, account, why, but=connection)
 
 
 def _end(hall: Hall, connection: Connection, account: Account, logout: Logout) -> None:
