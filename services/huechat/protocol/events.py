@@ -222,7 +222,8 @@ class Presence(Event, tag="presence", frozen=True, omit_defaults=True):
     back: tuple[str, ...] = ()
     """Who is not away any more."""
     renamed: tuple[Renamed, ...] = ()
-    """Who of `left` and `joined` are the same, under another name."""
+    """Who stays under another name, all at once. Who takes one's old name keeps it in the list:
+    then it is not in `left`, nor in `joined`."""
 
 
 class TypingNow(Event, tag="typing", frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from huechat.protocol import (
@@ -29,6 +29,7 @@ from huechat.protocol import (
     Person,
     Presence,
     Reacted,
+    Renamed,
     RoomList,
     Token,
     TopicSet,
@@ -64,8 +65,24 @@ def new_names(presence: Presence, own_name: str) -> str:
 
     Plain text is not told it: to a script that reads lines it would be something said.
     """
-    others = [one for one in presence.renamed if own_name not in (one.old, one.new)]
-    return "\n".join(harmless(f"* {one.old} is now {one.new}") for one in others)
+    renamed = presence.renamed
+    own = [one for one in renamed if one.new == own_name] or [
+        one for one in renamed if one.old == own_name
+    ]
+    others = [one for one in renamed if one not in own]
+    return "\n".join(harmless(f"* {line}") for line in _renamings(others))
+
+
+def _renamings(renamed: Sequence[Renamed]) -> Iterator[str]:
+    """Yield who has which name: in one line who took it before it was free, as who swapped."""
+    line: list[str] = []
+    taken: set[str] = set()
+    for at, one in enumerate(renamed, 1):
+        line.append(f"{one.old} is now {one.new}")
+        taken.add(one.new)
+        if taken.isdisjoint(later.old for later in renamed[at:]):
+            yield ", and ".join(line)
+            line, taken = [], set()
 
 
 def _entry(entry: AnyEntry) -> Lines:

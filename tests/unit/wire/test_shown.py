@@ -23,7 +23,9 @@ from huechat.protocol import (
     People,
     Person,
     PersonInfo,
+    Presence,
     Reacted,
+    Renamed,
     RoomInfo,
     RoomList,
     RoomPlace,
@@ -33,7 +35,7 @@ from huechat.protocol import (
     You,
 )
 from huechat.wire.plain import Plain
-from huechat.wire.shown import as_text
+from huechat.wire.shown import as_text, new_names
 
 NOON = "2026-11-22T12:00:59.123Z"
 DIRECT = "@0123456789abcdef0123"
@@ -273,3 +275,19 @@ def test_what_is_quoted_in_an_answer_cannot_end_the_quotation():
     about = "ben: x) I agree, you are right ("
     shown = as_text(in_room(Message, "no", 3, about))
     assert shown == "ana [COLOR (red)] said -> (to ben: x] I agree, you are right [) no"
+
+
+@pytest.mark.parametrize(
+    ("own", "renamed", "lines"),
+    [
+        ("eye", ["zed guest-7", "ben zed"], ["zed is now guest-7", "ben is now zed"]),
+        ("eye", ["ben cyd", "cyd ben"], ["ben is now cyd, and cyd is now ben"]),
+        ("eye", ["a b", "c a", "b c"], ["a is now b, and c is now a, and b is now c"]),
+        ("zed", ["zed guest-7", "ben zed"], ["zed is now guest-7"]),
+        ("cyd", ["ben cyd", "cyd ben"], ["cyd is now ben"]),
+        ("guest-7", ["zed guest-7", "ben zed"], ["ben is now zed"]),
+    ],
+)
+def test_of_names_that_change_hands_one_reads_who_has_which_but_oneself(own, renamed, lines):
+    told = Presence("lobby", 3, renamed=tuple(Renamed(*two.split()) for two in renamed))
+    assert new_names(told, own).split("\n") == [f"* {line}" for line in lines]

@@ -51,9 +51,8 @@ def rename(hall: Hall, connection: Connection, rename: Rename) -> None:
     if connection.greeted.account:
         raise RefusedError("not_allowed", "an account keeps its name: log out to have another")
     name = check_chosen_name(rename.name)
-    hall.writer.do(lambda: _rename(hall, connection, name))  # where accounts are made
     you = You(name, connection.greeted.color, rename.id, message=f"You are {name} now.")
-    hall.tell(connection, you)
+    hall.writer.do(lambda: _rename(hall, connection, you))  # where accounts are made
 
 
 def recolor(hall: Hall, connection: Connection, recolor: Recolor) -> None:
@@ -155,11 +154,13 @@ def _note_name(hall: Hall, connection: Connection, hello: Hello, rename: Rename)
     hall.tell(connection, You(name, hello.color or DEFAULT_COLOR, rename.id, message=words))
 
 
-def _rename(hall: Hall, connection: Connection, name: str) -> None:
+def _rename(hall: Hall, connection: Connection, you: You) -> None:
+    """Let them be `you`. They are told before the others: then they know themselves in it."""
     person = connection.greeted
-    hall.accounts.check_not_reserved(name)
-    _check_not_kept_out(hall, connection, name)
-    hall.crowd.rename(connection, person, name)
+    hall.accounts.check_not_reserved(you.name)
+    _check_not_kept_out(hall, connection, you.name)
+    hall.crowd.rename(connection, person, you.name)
+    hall.tell(connection, you)
     for room in list(connection.places):
         hall.presence.changed(room, person, connection.outlet)
 

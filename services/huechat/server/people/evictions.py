@@ -26,10 +26,10 @@ def free_name(hall: Hall, account: Account, owner: Connection | None = None) -> 
 def _rename(hall: Hall, connection: Connection, person: Person) -> None:
     before = person.name
     hall.crowd.rename(connection, person, "")
-    for room in list(connection.places):
-        hall.presence.changed(room, person, connection.outlet)
     if connection.welcomed:  # else the welcome tells the name
         hall.tell(connection, deprived(person, before))
+    for room in list(connection.places):
+        hall.presence.changed(room, person, connection.outlet)
 
 
 def deprived(person: Person, before: str) -> You:

@@ -12,6 +12,7 @@ from huechat.chat.names import name_key
 from huechat.chat.people import Person
 from huechat.protocol import Presence, Renamed, TypingNow
 from huechat.server.logs.outlet import Outlet
+from huechat.server.people.renames import Renames
 
 
 class Known(NamedTuple):
@@ -42,14 +43,12 @@ class Roll:
         self._listed = listed
         self._away: Counter[str] = Counter()
         self._members: dict[Outlet, tuple[str, bool]] = {}
-        self._called: dict[Outlet, str] = {}  # before, whose name changed since it was told last
+        self._renames = Renames()
         self._known: dict[Outlet, Known] = {}  # of those who want to be told
 
     def put(self, outlet: Outlet, person: Person) -> None:
         """Note who `person` is now, at the other end of `outlet`."""
-        before = self._strike(outlet)
-        if before and before != person.name:
-            self._called.setdefault(outlet, before)
+        self._renames.note(outlet, self._strike(outlet), person.name)
         away = person.away is not None
         self._members[outlet] = (person.name, away)
         self.here[person.name] += 1
@@ -61,28 +60,29 @@ class Roll:
 
     def take_out(self, outlet: Outlet) -> None:
         """Note that the connection is not in the room any more."""
-        self._strike(outlet)
-        self._called.pop(outlet, None)
+        self._renames.note(outlet, self._strike(outlet), "")
         self._known.pop(outlet, None)
 
     def first(self, outlet: Outlet) -> bytes:
         """Return what tells who is here, for one who wants to know from now on."""
         self._known[outlet] = known = self._now(NOTHING)
+        self._renames.from_now(outlet)
         return b"".join(outlet.encode([self._change(NOTHING, known)]))
 
     def news(self) -> Iterator[tuple[Outlet, bytes]]:
         """Yield what is to be told now, and to whom."""
         encoded, now_of = cache(_encoded), cache(self._now)  # nearly all know the same
+        renamed_of = cache(self._renamed)
         for outlet, known in self._known.items():
-            now = now_of(known)
-            if now != known:
+            now, renamed = now_of(known), renamed_of(known, self._renames.since(outlet))
+            if now != known or renamed:
                 self._known[outlet] = now
-                yield outlet, encoded(outlet.encode, self._change(known, now))
+                yield outlet, encoded(outlet.encode, self._change(known, now, renamed))
             shown = self._typing_for(outlet)
             if shown:
                 yield outlet, encoded(outlet.encode, TypingNow(self._room, shown))
         self.typing = set()
-        self._called = {}
+        self._renames.forget()
 
     @property
     def _is_listed(self) -> bool:
@@ -98,25 +98,25 @@ class Roll:
         away = {name for name, count in self._away.items() if count == self.here[name]}
         return Known(len(self.here), frozenset(self.here), frozenset(away))
 
-    def _change(self, known: Known, now: Known) -> Presence:
-        joined, left = now.names - known.names, known.names - now.names
+    def _change(self, known: Known, now: Known, renamed: tuple[Renamed, ...] = ()) -> Presence:
         back = (known.away & now.names) - now.away
         return Presence(
             self._room,
             now.here,
-            _listed(joined),
-            _listed(left),
+            _listed(now.names - known.names),
+            _listed(known.names - now.names),
             _listed(now.away - known.away),
             _listed(back),
-            self._renamed(left, joined),
+            renamed,
         )
 
-    def _renamed(self, left: frozenset[str], joined: frozenset[str]) -> tuple[Renamed, ...]:
-        """Return who gave up the one name of two and has the other, as nobody else has or had."""
-        if not (left and joined):
+    def _renamed(self, known: Known, since: int) -> tuple[Renamed, ...]:
+        """Return who of those whom one knew has another name."""
+        if not self._is_listed:
             return ()
-        pairs = {(old, self._members[outlet][0]) for outlet, old in self._called.items()}
-        return tuple(Renamed(*two) for two in sorted(pairs) if two[0] in left and two[1] in joined)
+        called = {outlet: name for outlet, (name, _) in self._members.items()}
+        pairs = self._renames.pairs(since, called)
+        return tuple(Renamed(*two) for two in pairs if two[0] in known.names)
 
     def _typing_for(self, outlet: Outlet) -> tuple[str, ...]:
         """Return who is writing but oneself, and those whom one has blocked."""

@@ -198,6 +198,7 @@ class Watching(RuleBasedStateMachine):
         self.roll = Roll("lobby", LISTED)
         self.here: dict[Outlet, Person] = {}
         self.pictures: dict[Outlet, tuple[int, set[str], set[str]]] = {}
+        self.called: dict[Outlet, dict[Outlet, str]] = {}  # by watcher: who was who, last time
 
     @rule(name=NAMES, away=st.booleans(), curious=st.booleans())
     def come(self, name, away, curious):
@@ -206,7 +207,8 @@ class Watching(RuleBasedStateMachine):
         self.roll.put(outlet, self.here[outlet])
         if curious:
             self.pictures[outlet] = (0, set(), set())
-            self._take(outlet, self.roll.first(outlet))
+            assert self._take(outlet, self.roll.first(outlet)) == set()
+            self.called[outlet] = self._names()
 
     @precondition(lambda self: self.here)
     @rule(who=st.integers(0, 9))
@@ -225,8 +227,11 @@ class Watching(RuleBasedStateMachine):
 
     @rule()
     def tell(self):
+        due = {outlet: self._renamed(outlet) for outlet in self.pictures}
         for outlet, data in self.roll.news():
-            self._take(outlet, data)
+            assert self._take(outlet, data) == due.pop(outlet)
+        assert not any(due.values())
+        self.called = dict.fromkeys(self.pictures, self._names())
         names = {one.name for one in self.here.values()}
         awake = {one.name for one in self.here.values() if one.away is None}
         for here, known, away in self.pictures.values():
@@ -247,12 +252,21 @@ class Watching(RuleBasedStateMachine):
         _, names, away = self.pictures[outlet]
         joined, left = set(told.get("joined", ())), set(told.get("left", ()))
         went, back = set(told.get("away", ())), set(told.get("back", ()))
-        for one in told.get("renamed", ()):
-            assert one["old"] in left
-            assert one["new"] in joined
         assert not (joined & names) | (left - names) | (went & away) | (back - away)
         names = (names | joined) - left
         self.pictures[outlet] = (told["here"], names, ((away | went) - back) & names)
+        return {(one["old"], one["new"]) for one in told.get("renamed", ())}
+
+    def _names(self) -> dict[Outlet, str]:
+        return {outlet: one.name for outlet, one in self.here.items()}
+
+    def _renamed(self, watcher: Outlet) -> set[tuple[str, str]]:
+        """Return the old and the new name of each whom a watcher knew, and who has both alone."""
+        before, now = self.called[watcher], self._names()
+        both = {(before[one], now[one]) for one in before if one in now}
+        same = {old for old, new in both if old == new}
+        known = self.pictures[watcher][1] if len(set(now.values())) <= LISTED else set()
+        return {two for two in both if two[0] in known and same.isdisjoint(two)}
 
 
 class TestWatching(Watching.TestCase):

@@ -32,9 +32,15 @@ class Room:
 
     def told(self, watcher: Outlet | None = None) -> list[tuple[str, str]]:
         """Return who is told to have another name, of all that came since."""
+        return self.all_told().get(watcher or self.ana, [])
+
+    def all_told(self) -> dict[Outlet, list[tuple[str, str]]]:
+        """Return the same for each who is told anything."""
         news = {outlet: json.loads(data) for outlet, data in self.roll.news()}
-        renamed = news.get(watcher or self.ana, {}).get("renamed", ())
-        return [(one["old"], one["new"]) for one in renamed]
+        return {
+            outlet: [(one["old"], one["new"]) for one in told.get("renamed", ())]
+            for outlet, told in news.items()
+        }
 
 
 @pytest.fixture
@@ -106,12 +112,61 @@ def test_a_name_that_another_connection_had_already_is_nobodys_new_one(room, ben
     assert room.told() == []
 
 
-def test_an_owner_who_takes_a_name_over_is_not_called_the_one_who_had_it(room, ben):
+def test_who_takes_a_name_over_is_told_after_the_one_who_had_it(room, ben):
     guest = room.comes("zed")
     room.told()
     room.is_called(guest, "guest-7")
     room.is_called(ben, "zed")
+    assert room.told() == [("zed", "guest-7"), ("ben", "zed")]
+
+
+def test_a_name_that_somebody_new_has_now_was_given_up(room, ben):
+    room.is_called(ben, "cyd")
+    room.comes("ben")
+    assert room.told() == [("ben", "cyd")]
+
+
+def test_who_takes_the_name_of_one_who_left_is_told(room, ben):
+    room.roll.take_out(room.comes("cyd"))
+    zed = room.comes("zed")
+    room.told()
+    room.roll.take_out(ben)
+    room.is_called(zed, "ben")
+    assert room.told() == [("zed", "ben")]
+
+
+def test_two_who_swap_their_names_are_both_told_once(room, ben):
+    cyd = room.comes("cyd")
+    room.told()
+    swap(room, ben, cyd)
+    assert room.told() == [("ben", "cyd"), ("cyd", "ben")]
     assert room.told() == []
+
+
+def swap(room: Room, ben: Outlet, cyd: Outlet) -> None:
+    for outlet, name in ((ben, "dan"), (cyd, "ben"), (ben, "cyd")):
+        room.is_called(outlet, name)
+
+
+def test_who_came_in_between_is_told_what_changed_since(room, ben):
+    cyd = room.comes("cyd")
+    room.told()
+    room.is_called(ben, "zed")
+    watcher = room.comes("eye")
+    room.roll.first(watcher)
+    room.is_called(cyd, "ben")
+    news = room.all_told()
+    assert news[room.ana] == [("ben", "zed"), ("cyd", "ben")]
+    assert news[watcher] == [("cyd", "ben")]
+
+
+def test_who_came_in_after_a_swap_is_told_nothing_of_it(room, ben):
+    cyd = room.comes("cyd")
+    room.told()
+    swap(room, ben, cyd)
+    watcher = room.comes("eye")
+    room.roll.first(watcher)
+    assert watcher not in room.all_told()
 
 
 def test_who_came_in_after_it_is_not_told_of_a_name_that_they_never_saw(room, ben):
