@@ -126,7 +126,8 @@ class ServerSettings(_Settings):
     rooms_per_person: int = setting(
         50,
         whole(0, 10_000),
-        "How many rooms one may be in at once, so that nobody fills the server with them.",
+        "How many rooms one may be in at once, so that nobody fills the server with them. One in"
+        " which nothing was said or done is gone again once nobody is in it, or invited.",
     )
     password_min: int = setting(
         8, whole(1, 128, "characters"), "The shortest password that is taken."

@@ -329,3 +329,23 @@ def test_what_is_left_of_a_deleted_room_is_dropped_after_reopening(open_store, t
     store = open_store(tmp_path)
     assert store.rooms_with_entries() == []
     assert [store.drop_ended(9), store.drop_ended(9)] == [3, 0]
+
+
+def test_unused_are_rooms_without_entries_that_none_but_guests_are_in_or_invited_into(
+    store, people
+):
+    for name in "abcdefg":
+        people.add_room(room(name, "private" if name == "b" else "public"))
+    people.add_room(room("@d", "direct"))
+    people.add_room(room("lobby"))
+    people.add_room(room("late")._replace(made=minute(20 * 60)))
+    people.set_member("b", "~guest", 3)
+    people.set_member("c", "#1", 1)
+    for name, role in (("d", 0), ("e", 3)):
+        people.set_member(name, "#1", role)
+        people.set_outside(name, "#1")
+    store.append([said(room="f")], TIME)
+    people.delete_room("g")
+    assert people.unused_rooms(minute(19 * 60 + 1), "~") == ["a", "b", "e"]
+    store.prune("f", minute(21 * 60), 0, 9)
+    assert people.unused_rooms(minute(21 * 60), "~") == ["a", "b", "e", "late"]

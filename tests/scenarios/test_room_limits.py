@@ -66,6 +66,7 @@ class TestLimits:
         with JsonTalker(port, name="ana") as ana, PlainTalker(port, "blue", "ben") as ben:
             for room in ("d", "c", "b", "a"):
                 ana.joins(room)
+                ana.says_here("hi")
                 ana.leaves(room)
             first = ana.answer("rooms", type="rooms", limit=100)
             assert [one["room"] for one in first["rooms"]] == ["a", "b", "c"]

@@ -83,6 +83,13 @@ class PeopleStore(Protocol):
     def rooms(self, after: str, limit: int, kind: str = "public") -> list[RoomRow]:
         """Return up to `limit` rooms of a kind (empty: any) by name, those after `after`."""
 
+    def unused_rooms(self, before: str, guests: str) -> list[str]:
+        """Return the rooms made before that time in which nothing was said or done, by name.
+
+        But not the lobby, nor direct rooms, nor where somebody is in, or is invited, whose identity
+        does not begin with `guests`.
+        """
+
     def members(self, room: str) -> list[Membership]:
         """Return all who belong to a room."""
 

@@ -269,7 +269,11 @@ class SqliteStore(SqliteFile):
             self._changed[name] = room._replace(last=last, reserved=reserved)
 
     def _committed(self) -> None:
-        self._rooms.update(self._changed)
+        for name, room in self._changed.items():
+            if room.gone:  # all that is known of it is stored
+                self._rooms.pop(name, None)
+            else:
+                self._rooms[name] = room
         self._changed.clear()
 
     def _rolled_back(self, *, sure: bool) -> None:

@@ -38,6 +38,23 @@ class SqliteRooms:
         page = select(*_ROOM).where(wanted, rooms.c.name > after)
         return self._rooms(page.order_by(rooms.c.name).limit(limit))
 
+    def unused_rooms(self, before: str, guests: str) -> list[str]:
+        """Return the rooms in which nothing was said or done; see `PeopleStore`."""
+        others = select(members.c.room).where(
+            members.c.room == rooms.c.number,
+            members.c.identity.not_like(f"{guests}%"),
+            members.c.inside | (members.c.role == 0),
+        )
+        unused = select(rooms.c.name).where(
+            rooms.c.kind.in_(("public", "private")),
+            rooms.c.reserved == 0,
+            rooms.c.made < before,
+            rooms.c.name != LOBBY,
+            ~others.exists(),
+        )
+        with self._store.reading() as db:
+            return list(db.execute(unused.order_by(rooms.c.name)).scalars())
+
     def members(self, room: str) -> list[Membership]:
         """Return all who belong to a room."""
         here = members.c.room == number_of(room)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from huechat.chat import rules
@@ -34,8 +35,10 @@ from huechat.server.logs.writer import Source
 from huechat.server.people.subjects import find_subject
 from huechat.server.rooms.deeds import note
 from huechat.server.rooms.direct import check_not_blocked
+from huechat.server.rooms.disuse import forget_if_unused
 from huechat.server.rooms.places import come_in, marker, others, place_of, room_place
 from huechat.server.rooms.places import leave as take_out
+from huechat.store import StoreError
 from huechat.store.people import RoomRow
 
 if TYPE_CHECKING:
@@ -191,6 +194,8 @@ def _leave(hall: Hall, connection: Connection, room: Room, id_: str) -> None:
         take_out(hall, one, room.name, id_=id_ if one is connection else "")
     if connection.here == room.name:
         connection.here = LOBBY
+    with suppress(StoreError):  # they left: another time will do
+        forget_if_unused(hall, room, person.identity)
 
 
 def part(hall: Hall, room: Room, identity: str) -> None:
@@ -252,6 +257,8 @@ def _invite_new(hall: Hall, person: Person) -> tuple[str, str]:
 
 
 def _invite(hall: Hall, person: Person, room: Room, name: str) -> str:
+    if room.log.closed:
+        raise RefusedError("no_such_room", f"there is no room called {room.name}")
     if room.kind == "private":
         check_role("invite", room.role_of(person))
     subject = find_subject(hall, name)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from huechat.chat.times import as_time
 from huechat.server.people.live_logins import note_live_logins
+from huechat.server.rooms.disuse import forget_unused
 from huechat.store import StoreError
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ log = logging.getLogger(__name__)
 class Keeper:
     """Drops old messages of `hall`'s rooms, if its settings say so: by age, by size, or both.
 
-    It forgets tokens that nobody used for long, too, and drops what deleted rooms leave.
+    It forgets tokens that nobody used for long, too, and rooms, and drops what deleted rooms leave.
     """
 
     def __init__(self, hall: Hall) -> None:
@@ -37,10 +39,9 @@ class Keeper:
         self._thread = threading.Thread(target=self._run, name="keeper", daemon=True)
 
     def start(self) -> None:
-        """Start the thread, where there is a limit to keep; and what was left when it stopped."""
+        """Start the thread, and what was left when it stopped."""
         self.sweep()
-        if self._days or self._max_bytes or self._token_days:
-            self._thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """End the thread; block until it ended."""
@@ -63,6 +64,7 @@ class Keeper:
             dropped.wait()
             if self._stopping.wait(EVERY_S):
                 return
+            self._hall.writer.then(self._forget_unused)  # who had lost their links are back
 
     def _drop(self, done: threading.Event) -> None:
         """Drop a chunk, in the writer's thread; the next when the writer did what waits."""
@@ -78,6 +80,10 @@ class Keeper:
                 self._hall.writer.then(partial(self._drop, done))
             else:
                 done.set()
+
+    def _forget_unused(self) -> None:
+        with suppress(StoreError):  # another time will do
+            forget_unused(self._hall)
 
     def _drop_chunk(self) -> bool:
         """Drop some of the room that has the oldest message; return whether there may be more."""
