@@ -141,6 +141,27 @@ def test_a_backup_goes_into_a_named_pipe_which_stays_one(open_store, tmp_path):
     assert main(["restore", str(tmp_path / "got"), "--data", str(tmp_path / "back")]) == 0
 
 
+def test_a_backup_goes_into_a_pipe_that_a_device_stands_for(open_store, tmp_path):
+    folder = tmp_path / "data"
+    fill(folder, open_store)
+    out, into = os.pipe()
+    with ThreadPoolExecutor(1) as reader, open(out, "rb") as pipe:
+        read = reader.submit(pipe.read)
+        assert main(["backup", f"/dev/fd/{into}", "--data", str(folder)]) == 0
+        os.close(into)
+        (tmp_path / "got").write_bytes(read.result())
+    assert main(["restore", str(tmp_path / "got"), "--data", str(tmp_path / "back")]) == 0
+
+
+def test_links_that_go_round_are_no_place_for_a_backup(open_store, tmp_path, capsys):
+    folder, link = tmp_path / "data", tmp_path / "round"
+    fill(folder, open_store)
+    link.symlink_to(link)
+    assert main(["backup", str(link), "--data", str(folder)]) == 1
+    assert f"cannot backup {link}: Too many levels of symbolic links" in capsys.readouterr().err
+    assert link.is_symlink()
+
+
 def test_what_a_restored_database_replaces_is_its_owners_alone(open_store, tmp_path):
     folder = tmp_path / "data"
     store = open_store(folder)

@@ -10,8 +10,9 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Final, cast
 
@@ -101,11 +102,11 @@ def _writing(file: str) -> Iterator[BinaryIO]:
     if file == "-":
         yield sys.stdout.buffer
         return
-    target = Path(file).resolve()  # a link stays one, and what it leads to is written
-    if target.exists() and not target.is_file():  # a named pipe, or a device
-        with target.open("wb") as to:
+    if _is_stream(file):
+        with Path(file).open("wb") as to:
             yield to
         return
+    target = Path(file).resolve()  # a link stays one, and what it leads to is written
     with NamedTemporaryFile(  # its owner's alone, as the passwords' hashes in it are to be
         dir=target.parent, prefix=f"{target.name}.", suffix=".new", delete=False
     ) as to:
@@ -116,6 +117,16 @@ def _writing(file: str) -> Iterator[BinaryIO]:
             new.replace(target)
         finally:
             new.unlink(missing_ok=True)
+
+
+def _is_stream(file: str) -> bool:
+    """Return whether it is a named pipe, a device, or the like; raise `OSError` if links go round.
+
+    /dev/stdout leads to no file where it is a pipe: it is asked before links are followed.
+    """
+    with suppress(FileNotFoundError):
+        return not S_ISREG(Path(file).stat().st_mode)
+    return False
 
 
 @contextmanager

@@ -55,7 +55,7 @@ def check(folder: Path) -> str:
 
 def check_target(folder: Path, file: str) -> None:
     """Raise `StoreError` if a backup in `file` would take the place of what a server works with."""
-    target = Path(file).resolve()
+    target = Path(os.path.realpath(file))
     if target.parent == folder.resolve() and target.name in _OURS:
         raise StoreError(
             "storage_failed",
