@@ -73,8 +73,8 @@ def parsed(
         try:
             values[name] = one.parse(value or "")
         except ValueError as reason:
-            place = f" in {places[variable]}" if variable in places else ""
-            wrong.append(f"{variable} is {value!r}{place}; it may be {reason}")
+            place = places.get(variable, "the environment")
+            wrong.append(f"{variable} is {value!r} in {place}; it may be {reason}")
     if len(wrong) > 1:
         raise SettingError("\n  ".join([f"{len(wrong)} settings are wrong:", *wrong]))
     if wrong:

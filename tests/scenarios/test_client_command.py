@@ -147,7 +147,8 @@ def test_a_bad_setting_is_named_with_what_it_was_and_may_be(
 ) -> None:
     ended = run_client(tmp_path, given="hi\n", **{variable: value})
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"Error: {variable} is {value!r}; it may be {may_be}")
+    where = "in the environment"
+    assert ended.stderr.startswith(f"Error: {variable} is {value!r} {where}; it may be {may_be}")
 
 
 def test_a_bad_flag_is_explained_and_the_exit_code_is_2(tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ def test_a_bad_setting_is_named_with_what_it_was_and_may_be(
 ) -> None:
     ended = run_server(tmp_path, **{variable: value})
     assert ended.returncode == 1
-    assert ended.stderr.startswith(f"Error: {variable} is {value!r}; it may be {may_be}")
+    where = "in the environment"
+    assert ended.stderr.startswith(f"Error: {variable} is {value!r} {where}; it may be {may_be}")
     assert ended.stderr.count("\n") == 1
 
 

@@ -190,7 +190,7 @@ def test_a_bad_value_is_told_with_its_variable_and_what_it_may_be(
     monkeypatch, tmp_path, variable, value, may_be
 ):
     told = error(monkeypatch, tmp_path, variable, value)
-    assert told == f"{variable} is {value!r}; it may be {may_be}"
+    assert told == f"{variable} is {value!r} in the environment; it may be {may_be}"
 
 
 @pytest.mark.parametrize("value", ["127", "1048577", "many"])
@@ -215,7 +215,7 @@ def test_all_bad_values_are_told_at_once_and_where_each_stands(monkeypatch, tmp_
         ServerSettings.read(folder=tmp_path)
     assert str(told.value).split("\n") == [
         "2 settings are wrong:",
-        f"  HUECHAT_PORT is 'y'; it may be {PORTS}",
+        f"  HUECHAT_PORT is 'y' in the environment; it may be {PORTS}",
         f"  HUECHAT_SYNC is 'never' in {file}, line 2; it may be one of full, normal",
     ]
 
