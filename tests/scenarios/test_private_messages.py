@@ -401,9 +401,39 @@ def test_that_somebody_is_away_is_told_once_each_time(two: Two, why: str, told: 
         ana.hears_nothing_more()
         ben.does("/back", type="away", back=True)
         is_told(ben, "You are back.")
-        ana.says_here("three")
-        ben.hears_in(PRIVATE, Heard("blue", "three", "ana"))
-        ana.hears_nothing_more()
+
+
+def test_who_was_away_and_left_then_is_told_to_have_left(two: Two, port: int) -> None:
+    ana, ben = two
+    whispers(ana, "ben", "hi")
+    comes_in(ana, "ben")
+    comes_in(ben, "ana")
+    ben.hears_in(PRIVATE, Heard("blue", "hi", "ana"))
+    ben.does("/away", type="away")
+    is_told(ben, "You are marked as away.")
+    ana.says_here("zero")
+    is_told(ana, "ben is away.")
+    ben.close()
+    gone(port, "ben")
+    ana.says_here("one")
+    is_told(ana, GUEST_LEFT)
+
+
+def test_each_time_that_somebody_leaves_again_is_told(port: int) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        with JsonTalker(port, name="ben") as ben:
+            whispers(ana, "ben", "hi")
+            comes_in(ana, "ben")
+            room = ben.event("joined")["place"]["room"]
+            session = ben.welcome["session"]
+        for _ in range(2):
+            gone(port, "ben")
+            for text in ("one", "two"):
+                ana.says_here(text)
+            is_told(ana, GUEST_LEFT)
+            ana.hears_nothing_more()
+            with JsonTalker(port, name="ben", session=session, resume={room: 0}) as ben:
+                ben.hears_in(PRIVATE, Heard("blue", "hi", "ana"))
 
 
 def test_an_id_said_again_elsewhere_does_not_show_there_what_was_said_first(port: int) -> None:

@@ -63,7 +63,7 @@ class Connection:
         self.places: dict[str, Place] = {}  # the rooms it is in; the writer's thread changes them
         self.told_from: dict[str, int] = {}  # in each room, from which seq
         self.sought: dict[str, tuple[str, int]] = {}  # in each room, which words, and before what
-        self.told_absent: set[str] = set()  # the rooms of two whose other it knows is not here
+        self.told_absent: dict[str, str] = {}  # by room of two: why its other reads nothing now
         self.here = LOBBY  # the room it joined or wrote to last
         self.blocked: dict[str, str] = {}  # by a guest; see people.blocks
         self.curious = False  # whether it wants to be told who is here

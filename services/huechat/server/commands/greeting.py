@@ -30,6 +30,7 @@ from huechat.protocol import (
 from huechat.server.connection import Connection
 from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import deprived, disconnect
+from huechat.server.rooms.direct import note_back
 from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import enter, is_admitted, leave, room_place, start
 from huechat.store import StoreError
@@ -177,6 +178,7 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
         hall.tell(connection, deprived(connection.greeted, welcome.name))
     for room, after in places:
         enter(hall, connection, room, after)
+    note_back(hall, connection)
     with suppress(StoreError):
         tell_invitations(hall, connection, mine.values())
     connection.here = rooms[0][0].name if rooms else LOBBY

@@ -34,6 +34,7 @@ from huechat.server.connection import Connection
 from huechat.server.people.blocks import blocked_by, keys_of, names_in, without
 from huechat.server.people.presence import listing_key
 from huechat.server.people.subjects import find_subject
+from huechat.server.rooms.direct import note_back
 from huechat.server.rooms.places import place_of
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def away(hall: Hall, connection: Connection, away: Away) -> None:
             one.person.away = text
             for room in list(one.places):
                 hall.presence.changed(room, one.person, one.outlet)
+    note_back(hall, connection)
     words = "You are back." if text is None else "You are marked as away."
     hall.tell(connection, Done(away.id, words))
 

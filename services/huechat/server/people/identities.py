@@ -11,6 +11,7 @@ from huechat.protocol import LOBBY, You
 from huechat.server.people.blocks import block_also, hide_blocked, take_blocks_along
 from huechat.server.people.evictions import note_gone
 from huechat.server.rooms.barring import refresh_sanctions
+from huechat.server.rooms.direct import note_back
 from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import come_in, is_admitted, leave
 
@@ -56,6 +57,7 @@ def change_identity(
         hall.notes.seen(person.account)
         _bring_rooms(hall, connection)
         _come_into_own_rooms(hall, connection)
+        note_back(hall, connection)
 
 
 def _why_not_in(hall: Hall, person: Person, before: str, room: Room) -> str:

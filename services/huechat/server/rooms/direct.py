@@ -62,10 +62,20 @@ def _tell_if_absent(hall: Hall, connection: Connection, room: Room, other: str) 
     """Tell one who writes to somebody who does not read it now why, once in each absence."""
     words = _absence(hall, other)
     if not words:
-        connection.told_absent.discard(room.name)
-    elif room.name not in connection.told_absent:
-        connection.told_absent.add(room.name)
+        connection.told_absent.pop(room.name, None)
+    elif connection.told_absent.get(room.name) != words:
+        connection.told_absent[room.name] = words
         hall.tell(connection, Done("", words))
+
+
+def note_back(hall: Hall, connection: Connection) -> None:
+    """Let those who write to this one, who is here now, be told of the next absence anew."""
+    own = connection.greeted.identity
+    rooms = [one.room for one in list(connection.places.values()) if one.room.kind == "direct"]
+    for room in rooms:
+        for other in (one for one in room.roles if one != own):
+            for there in hall.crowd.of(other):
+                there.told_absent.pop(room.name, None)
 
 
 def _absence(hall: Hall, other: str) -> str:
