@@ -174,6 +174,37 @@ def test_slow_mode_lets_what_waited_go_in_its_order(den: tuple[Screen, JsonTalke
     ana.until(lambda: "waiting" not in ana.status(), "nothing that waits")
 
 
+def test_slow_mode_in_one_room_holds_back_nothing_for_another(
+    den: tuple[Screen, JsonTalker],
+) -> None:
+    ana, ben = den
+    lets_speak_every(ben, ana, 3600)
+    ana.type("one\rtwo\r")
+    ben.hears_in("den", Heard("blue", "one", "ana"))
+    ana.shows_status("1 waiting")
+    ana.type("/go lobby\rhere\r")
+    ben.hears(Heard("blue", "here", "ana"))
+    ana.type(f"/msg {ben.welcome['name']} psst\r")
+    ben.event("joined")
+    ben.hears_in(PRIVATE, Heard("blue", "psst", "ana"))
+    ana.shows_status("1 waiting")
+
+
+def test_who_is_put_out_of_a_slow_room_waits_for_nothing_there(
+    den: tuple[Screen, JsonTalker],
+) -> None:
+    ana, ben = den
+    lets_speak_every(ben, ana, 3600)
+    ana.type("one\rtwo\r")
+    ben.hears_in("den", Heard("blue", "one", "ana"))
+    ana.shows_status("1 waiting")
+    ben.ask(type="kick", id="out", room="den", name="ana")
+    ben.event("notice")
+    ana.until(lambda: "waiting" not in ana.status(), "nothing that waits")
+    refused = "Error: you are not in #den: join it, or another room"
+    ana.until(lambda: refused in ana.lines(), refused)
+
+
 def test_what_is_said_in_private_without_a_link_reaches_one_who_comes_back_later(
     tmp_path: Path,
 ) -> None:

@@ -41,6 +41,7 @@ from huechat.protocol import (
     AnyEvent,
     Error,
     Hello,
+    Left,
     Login,
     Register,
     Token,
@@ -229,6 +230,8 @@ class Link(Sender):
             if isinstance(event, Error):
                 self._confirm(event.id)
             yield event
+            if isinstance(event, Left):
+                self._take_up(event.room)
             self._wanted.note(event)
             self._joins.note(event)
             self._outbox.news()
@@ -247,9 +250,15 @@ class Link(Sender):
             yield entry
 
     def _throttle(self, error: Error) -> Iterator[HeldBack]:
-        """Hold back what is said, and send again in a while what was not taken."""
-        if self._hold(error.retry_after_s):
-            yield HeldBack(error.message if error.code == "slow_mode" else "")
+        """Hold back what is said, and send again in a while what was not taken.
+
+        A room in slow mode holds back only what is for it.
+        """
+        if error.code == "slow_mode":
+            if self._put_off(error.id, error.retry_after_s):
+                yield HeldBack(error.message)
+        elif self._hold(error.retry_after_s):
+            yield HeldBack("")
 
     def _come_back(self) -> Iterator[Back | KeptOut | ShutOut]:
         told = ""

@@ -19,6 +19,9 @@ WINDOW: Final = 64
 MOST_KEPT: Final = 10_000
 """How many may wait for a lost server to come back before saying more blocks."""
 
+TO: Final = "to "
+"""Before a person's name, where it stands for a room's: no room has a blank in its name."""
+
 OVERDUE_S: Final = 2.0
 """How long a message may be under way before people are told that messages wait."""
 
@@ -35,7 +38,8 @@ class Outbox:
         self._changed = threading.Condition()  # guards this and what is below
         self._now_s = now_s
         self._waiting: dict[str, Entering] = {}
-        self._sent: dict[str, float] = {}  # when; the first ones, as all is sent in its order
+        self._sent: dict[str, float] = {}  # when, the oldest first
+        self._put_off: set[str] = set()  # the places that what is said for has to wait
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -49,12 +53,13 @@ class Outbox:
             self._waiting[entering.id] = entering
 
     def due(self) -> list[Entering]:
-        """Return what is to be sent now, in its order. It counts as sent then."""
+        """Return what is to be sent now, in the order of each place. It counts as sent then."""
         with self._changed:
             if self.held:
                 return []
-            unsent = islice(self._waiting.values(), len(self._sent), WINDOW)
-            due = list(unsent)
+            unsent = (one for one in self._waiting.values() if one.id not in self._sent)
+            timely = (one for one in unsent if _place(one) not in self._put_off)
+            due = list(islice(timely, WINDOW - len(self._sent)))
             self._sent.update((one.id, self._now_s()) for one in due)
             return due
 
@@ -89,10 +94,38 @@ class Outbox:
             before, self.held = self.held, True
             return not before
 
+    def put_off(self, id_: str) -> str:
+        """Note that the server does not take a message yet, nor any other for its place.
+
+        Return the place; empty if it was put off already, or the message does not wait.
+        """
+        with self._changed:
+            self._sent.pop(id_, None)
+            one = self._waiting.get(id_)
+            place = _place(one) if one else ""
+            new = place not in self._put_off
+            if place and new:
+                self._put_off.add(place)
+            return place if new else ""
+
+    def take_up(self, place: str) -> bool:
+        """Put off nothing more that is for `place`; return whether anything was."""
+        with self._changed:
+            was = place in self._put_off
+            self._put_off.discard(place)
+            self._changed.notify_all()
+            return was
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether what is for some place has to wait."""
+        return bool(self._put_off)
+
     def release(self) -> None:
         """Hold nothing back any more; all that is not confirmed is to be sent again."""
         with self._changed:
             self.held = False
+            self._put_off.clear()
             self._sent.clear()
             self._changed.notify_all()
 
@@ -111,3 +144,9 @@ class Outbox:
         """Block until `done`, or for so many seconds; return whether it is."""
         with self._changed:
             return self._changed.wait_for(done, timeout_s)
+
+
+def _place(entering: Entering) -> str:
+    """Return where it is said: in a room, or to somebody alone."""
+    to = getattr(entering, "to", "")
+    return f"{TO}{to}" if to else entering.room

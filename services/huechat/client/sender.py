@@ -63,8 +63,8 @@ class Sender:
 
     @property
     def held(self) -> bool:
-        """Whether the server wants us to wait before it takes more."""
-        return self._outbox.held
+        """Whether the server wants us to wait before it takes more, at least in some room."""
+        return self._outbox.held or self._outbox.is_put_off
 
     @property
     def overdue(self) -> bool:
@@ -217,6 +217,21 @@ class Sender:
         timer.daemon = True
         timer.start()
         return True
+
+    def _put_off(self, id_: str, wait_s: float) -> bool:
+        """Hold back what is for the room of this message; return whether that is new."""
+        place = self._outbox.put_off(id_)
+        if place:
+            timer = threading.Timer(wait_s, self._take_up, (place,))
+            timer.daemon = True
+            timer.start()
+        return bool(place)
+
+    def _take_up(self, place: str) -> None:
+        """Send what was held back for that room: now, or if one is put out, to be told so."""
+        with self._sending:
+            if self._outbox.take_up(place):
+                self._send_due()
 
     def _send_again(self) -> None:
         with self._sending:

@@ -99,3 +99,28 @@ def test_what_is_sent_is_overdue_once_its_oldest_waits_for_long() -> None:
     assert outbox.overdue
     outbox.release()
     assert not outbox.overdue  # it is sent anew
+
+
+def test_what_is_put_off_in_one_room_holds_back_nothing_for_another() -> None:
+    outbox = Outbox()
+    for one, room in (("1", "slow"), ("2", "slow"), ("3", "lobby"), ("4", "slow")):
+        outbox.add(Say(one, "x", room))
+    outbox.add(Say("5", "x", to="ben"))
+    assert due(outbox) == ["1", "2", "3", "4", "5"]
+    assert (outbox.put_off("1"), outbox.put_off("2"), outbox.put_off("4")) == ("slow", "", "")
+    assert outbox.put_off("5") == "to ben"
+    assert outbox.is_put_off
+    outbox.add(Say("6", "x", "slow"))
+    outbox.add(Say("7", "x", "lobby"))
+    assert due(outbox) == ["7"]
+    assert outbox.take_up("slow")
+    assert due(outbox) == ["1", "2", "4", "6"]
+    assert not outbox.take_up("slow")
+    outbox.release()
+    assert due(outbox) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert not outbox.is_put_off
+
+
+def test_what_does_not_wait_puts_nothing_off() -> None:
+    outbox = filled(1)
+    assert (outbox.put_off("9"), outbox.is_put_off) == ("", False)
