@@ -87,11 +87,11 @@ def test_an_error_before_there_is_a_prompt_is_broken_between_words(tmp_path: Pat
     with Screen(tmp_path, 1, size=(24, 40), HUECHAT_COLOR="mauve") as narrow:
         assert narrow.exit_code() == 1
         first, *more = narrow.lines()
-        assert first == "Error: HUECHAT_COLOR is 'mauve'; it may"
+        assert first == "Error: HUECHAT_COLOR is 'mauve' in the"
         assert len(more) > 1
         assert all(row.startswith("    ") for row in more)
         told = " ".join(row.strip() for row in more)
-        assert told.startswith(f"be one of {', '.join(COLORS)}")
+        assert told.startswith(f"environment; it may be one of {', '.join(COLORS)}")
 
 
 def test_what_is_read_aloud_is_left_whole(served: int, tmp_path: Path, other: JsonTalker) -> None:
