@@ -154,12 +154,18 @@ def lets_speak_every(ben: JsonTalker, ana: Screen, seconds: int) -> None:
     ana.shows(f"* #den: {words}", "[#den] You:")
 
 
-def test_slow_mode_waits_visibly_and_says_why(den: tuple[Screen, JsonTalker]) -> None:
+def one_waits(den: tuple[Screen, JsonTalker]) -> tuple[Screen, JsonTalker]:
+    """Have a message wait for an hour in slow mode; return who says it, and who keeps order."""
     ana, ben = den
     lets_speak_every(ben, ana, 3600)
     ana.type("one\rtwo\r")
     ben.hears_in("den", Heard("blue", "one", "ana"))
     ana.shows_status("1 waiting")
+    return ana, ben
+
+
+def test_slow_mode_waits_visibly_and_says_why(den: tuple[Screen, JsonTalker]) -> None:
+    ana, _ = one_waits(den)
     ana.until(lambda: any(line.startswith("Waiting: ") for line in ana.lines()), "why")
     assert ana.color_of("Waiting: ") == YELLOW
     ana.type("th")
@@ -177,11 +183,7 @@ def test_slow_mode_lets_what_waited_go_in_its_order(den: tuple[Screen, JsonTalke
 def test_slow_mode_in_one_room_holds_back_nothing_for_another(
     den: tuple[Screen, JsonTalker],
 ) -> None:
-    ana, ben = den
-    lets_speak_every(ben, ana, 3600)
-    ana.type("one\rtwo\r")
-    ben.hears_in("den", Heard("blue", "one", "ana"))
-    ana.shows_status("1 waiting")
+    ana, ben = one_waits(den)
     ana.type("/go lobby\rhere\r")
     ben.hears(Heard("blue", "here", "ana"))
     ana.type(f"/msg {ben.welcome['name']} psst\r")
@@ -193,11 +195,7 @@ def test_slow_mode_in_one_room_holds_back_nothing_for_another(
 def test_who_is_put_out_of_a_slow_room_waits_for_nothing_there(
     den: tuple[Screen, JsonTalker],
 ) -> None:
-    ana, ben = den
-    lets_speak_every(ben, ana, 3600)
-    ana.type("one\rtwo\r")
-    ben.hears_in("den", Heard("blue", "one", "ana"))
-    ana.shows_status("1 waiting")
+    ana, ben = one_waits(den)
     ben.ask(type="kick", id="out", room="den", name="ana")
     ben.event("notice")
     ana.until(lambda: "waiting" not in ana.status(), "nothing that waits")

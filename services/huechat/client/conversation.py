@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from huechat.chat.names import folded
 from huechat.client.room_view import NOWHERE, RoomView
 from huechat.protocol import (
     LOBBY,
@@ -209,10 +210,10 @@ class Conversation:
 
     def room_with(self, name: str) -> str:
         """Return the room that one is in with the person of that name alone; empty: none."""
-        meant = (name.removeprefix("@").casefold(),)
+        meant = (folded(name.removeprefix("@")),)
         with self._lock:
             rooms = (one for one in self._rooms.values() if one.kind == "direct")
-            found = (one for one in rooms if tuple(map(str.casefold, one.people)) == meant)
+            found = (one for one in rooms if tuple(map(folded, one.people)) == meant)
             return next((one.name for one in found), "")
 
     @property

@@ -80,11 +80,12 @@ class Window:
         if not self._conversation.account or self._link.silent_s:
             return
         for room in self._conversation.shown:
+            last = room.last
             with self._marking:
-                is_news = room.last > self._marked.get(room.name, 0)
-                self._marked[room.name] = max(room.last, self._marked.get(room.name, 0))
-            if is_news:
-                self._link.send(Mark(room.last, room.name))
+                if last <= self._marked.get(room.name, 0):
+                    continue
+                self._marked[room.name] = last
+            self._link.send(Mark(last, room.name))
 
     def _titles(self) -> dict[str, str]:
         """Return what the rooms that one is in are called, and their names."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,8 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._file = open(folder / FILE, "ab", opener=private)  # noqa: SIM115 - until `release`
+        number = private(str(folder / FILE), os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+        self._file = os.fdopen(number, "ab")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as reason:

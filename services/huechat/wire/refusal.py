@@ -84,16 +84,17 @@ class HttpRefusal:
         ).encode()
 
 
-class TlsRefusal:
-    """Answers a TLS client hello, once."""
+class _Once:
+    """Answers the first bytes with its `error`, and wants no more."""
 
+    error: Error
     patience_s = None
     done = False
 
     def receive(self, data: bytes) -> Heard:
-        """Take bytes that came in: answer the first, and want no more."""
-        self.done = True
-        return [Error("unsupported", _SENTENCE)] if data else []
+        """Take bytes that came in: answer the first."""
+        answered, self.done = self.done, True
+        return [self.error] if data and not answered else []
 
     def quiet(self) -> Heard:
         """Do nothing."""
@@ -102,6 +103,12 @@ class TlsRefusal:
     def end(self) -> Heard:
         """Do nothing."""
         return []
+
+
+class TlsRefusal(_Once):
+    """Answers a TLS client hello, once."""
+
+    error = Error("unsupported", _SENTENCE)
 
     @staticmethod
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:
@@ -109,24 +116,10 @@ class TlsRefusal:
         return [_ALERT if isinstance(event, Error) else b"" for event in events]
 
 
-class LateRefusal:
+class LateRefusal(_Once):
     """Answers JSON lines that begin when silence has chosen plain text, and says none of them."""
 
-    patience_s = None
-    done = False
-
-    def receive(self, data: bytes) -> Heard:
-        """Take bytes that came in: answer the first, and want no more."""
-        self.done = True
-        return [Error("too_late", _LATE)] if data else []
-
-    def quiet(self) -> Heard:
-        """Do nothing."""
-        return []
-
-    def end(self) -> Heard:
-        """Do nothing."""
-        return []
+    error = Error("too_late", _LATE)
 
     @staticmethod
     def encode(events: Sequence[AnyEvent]) -> list[bytes]:

@@ -58,7 +58,7 @@ def _obey(hall: Hall, connection: Connection, command: AnyCommand) -> None:
         if (
             type(command) in _DEEDS
             and id_
-            and is_again(hall, connection, _room(connection, command), id_, _DONE)
+            and is_again(hall, connection, _room(connection, command), id_, kind=_DONE)
         ):
             return
         _TABLE[type(command)](hall, connection, command)

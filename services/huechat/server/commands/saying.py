@@ -52,7 +52,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
     draft = rules.saying(person, room.name, say.id, say.text)
     connection.check_pace()
     if say.reply:
-        if is_again(hall, connection, room.name, say.id, Message, draft.text):
+        if is_again(hall, connection, room.name, say.id, kind=Message, text=draft.text):
             return
         target = message_to_answer(hall, person, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
@@ -60,7 +60,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
         _check_may_speak(hall, connection, room)
     except RefusedError:
         wait_until_all_is_stored(hall)  # it may be on its way
-        if is_again(hall, connection, room.name, say.id, Message, draft.text):
+        if is_again(hall, connection, room.name, say.id, kind=Message, text=draft.text):
             return
         raise
     connection.here = room.name
@@ -76,8 +76,8 @@ def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
         connection,
         place.room.name,
         edit.id,
-        Edited,
         lambda: _edit(hall, connection, place, edit, text),
+        kind=Edited,
     )
 
 
@@ -96,8 +96,8 @@ def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
         connection,
         place.room.name,
         delete.id,
-        Deleted,
         lambda: _delete(hall, connection, place, delete),
+        kind=Deleted,
     )
 
 
@@ -121,8 +121,8 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
         connection,
         place.room.name,
         react.id,
-        Reacted,
         lambda: _react(hall, connection, place, react),
+        kind=Reacted,
     )
 
 

@@ -23,11 +23,12 @@ LOOK_BACK: Final = 1_000
 """Among how many of a room's newest entries the newest message is looked for."""
 
 
-def is_again(  # noqa: PLR0917 - what is said, where and by whom
+def is_again(
     hall: Hall,
     connection: Connection,
     room: str,
     id_: str,
+    *,
     kind: Kind,
     text: str | None = None,
 ) -> bool:
@@ -47,25 +48,26 @@ def is_again(  # noqa: PLR0917 - what is said, where and by whom
     return True
 
 
-def once(  # noqa: PLR0917 - what is done, where and by whom
+def once(
     hall: Hall,
     connection: Connection,
     room: str,
     id_: str,
-    kind: Kind,
     deed: Callable[[], None],
+    *,
+    kind: Kind,
 ) -> None:
     """Do `deed`, which makes an entry of that `kind`, unless `id_` was said already.
 
     It must not be refused because it was done: a message that is deleted cannot be deleted again.
     """
-    if is_again(hall, connection, room, id_, kind):
+    if is_again(hall, connection, room, id_, kind=kind):
         return
     try:
         deed()
     except RefusedError:
         wait_until_all_is_stored(hall)  # it may have been on its way
-        if not is_again(hall, connection, room, id_, kind):
+        if not is_again(hall, connection, room, id_, kind=kind):
             raise
 
 
