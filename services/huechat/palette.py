@@ -34,3 +34,8 @@ def check_color(color: str) -> str:
 def paint(text: str, color: str, *, strong: bool = False) -> str:
     """Return `text` in `color`, `strong` in bold; or as it is where the output takes no colours."""
     return colored(text, color, attrs=["bold"] if strong else None)
+
+
+def bold(text: str) -> str:
+    """Return `text` in bold, wherever it goes: for terminals that are to have no colours."""
+    return f"\x1b[1m{text}\x1b[22m"

@@ -143,6 +143,11 @@ class Screen:
                 return str(self._screen.buffer[row][line.index(text)].fg)
         raise AssertionError(f"{text!r} is not on the screen: {self.lines()}")
 
+    def is_bold(self, text: str) -> bool:
+        """Return whether `text` is bold at its first place on the screen."""
+        row = next(row for row, line in enumerate(self._screen.display) if text in line)
+        return bool(self._screen.buffer[row][self._screen.display[row].index(text)].bold)
+
     def shows(self, *expected: str) -> None:
         """Wait until these are the lowest lines on the screen."""
         self.until(lambda: tuple(self.lines()[-len(expected) :]) == expected, expected)

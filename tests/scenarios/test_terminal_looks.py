@@ -109,7 +109,10 @@ def test_without_colors_there_are_none_and_all_else_is_there(
 ) -> None:
     with at_a_terminal(served, tmp_path, "--color", "red", NO_COLOR="1") as ana:
         says(lou, "hi @ana")
-        ana.shows(f"{HEADING} hi @ana", "You:")
+        says(lou, "hi all")
+        ana.shows(f"{HEADING} hi @ana", f"{HEADING} hi all", "You:")
+        assert ana.is_bold("hi @ana")
+        assert not ana.is_bold("hi all")
         ana.type("/nonsense\r")
         ana.shows_anywhere("Error: there is no /nonsense; /help lists all")
         ana.shows_status("#lobby", "ana")

@@ -271,6 +271,7 @@ def test_what_is_for_a_room_that_lets_one_not_in_is_said_nowhere(
         ana.type(f"/join {room}-den\ra secret\r")
         ana.until(lambda: sum("Error: " in line for line in ana.lines()) == 2, "two refusals")
         ana.shows_anywhere(f"Error: you are not in #{room}-den: join it, or another room")
+        ana.shows_anywhere(f"You are not in #{room}-den: /go #lobby goes back")
         ana.type(f"{ALT}1")
         ana.shows("You look at #lobby", "You:")
         ana.type("hello\r")

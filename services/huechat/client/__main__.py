@@ -8,6 +8,8 @@ import sys
 from contextlib import closing
 from typing import Final
 
+from prompt_toolkit.utils import is_dumb_terminal
+
 from huechat import __version__
 from huechat.client import unattended
 from huechat.client.chat_client import ChatClient
@@ -154,7 +156,11 @@ def _talk(settings: ClientSettings, login: Login | Register | None) -> int:
         on_change=terminal.refresh,
         on_end=terminal.end,
         look=Look(
-            settings.format, settings.background, blocks=True, block_lines=settings.block_lines
+            settings.format,
+            settings.background,
+            blocks=True,
+            block_lines=settings.block_lines,
+            bold=not is_dumb_terminal(),
         ),
         settings=settings,
     )

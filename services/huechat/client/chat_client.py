@@ -15,6 +15,7 @@ from huechat.client.keyboard import Keyboard
 from huechat.client.link import Link
 from huechat.client.link_news import ClosedError
 from huechat.client.look import Look
+from huechat.client.name_search import NameSearch
 from huechat.client.telling import Callbacks, Show, Teller, messages
 from huechat.client.window import Window
 from huechat.config import ClientSettings
@@ -130,7 +131,11 @@ class ChatClient:
             show=self._teller.show,
             tell_link=self._teller.link,
         )
+        self.name_search = NameSearch(
+            self.conversation, send=self._link.send, new_id=self._link.new_id
+        )
         self._teller.arrives = self.window.arrives
+        self._teller.is_for_program = self.name_search.takes
         self._receiver: threading.Thread | None = None
 
     @property

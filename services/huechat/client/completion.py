@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -23,16 +23,22 @@ _LAST_WORD: Final = re.compile(r"\S*$")
 
 
 class ChatCompleter(Completer):
-    """Completes from what `conversation` knows."""
+    """Completes from what `conversation` knows.
 
-    def __init__(self, conversation: Conversation) -> None:
+    `learn` has it know more names that begin so, for who asks for completion (by Tab); it may block
+    for a moment.
+    """
+
+    def __init__(
+        self, conversation: Conversation, learn: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._conversation = conversation
+        self._learn = learn
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterator[Completion]:
         """Yield what the word before the cursor may become."""
-        del complete_event
         before = document.text_before_cursor
         emoji = _EMOJI_WORD.search(before)
         if emoji:
@@ -40,6 +46,8 @@ class ChatCompleter(Completer):
             return
         found = _LAST_WORD.search(before)
         word = found[0] if found else ""
+        if complete_event.completion_requested and not word.startswith(("/", "#")):
+            self._learn(word.removeprefix("@"))
         if word and before.startswith("/") and word == before:
             yield from _commands(word)
         elif word.startswith("#"):

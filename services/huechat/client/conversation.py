@@ -6,6 +6,7 @@ import threading
 from typing import Final
 
 from huechat.chat.names import folded
+from huechat.client.absence import Absence
 from huechat.client.room_view import NOWHERE, RoomView
 from huechat.protocol import (
     LOBBY,
@@ -37,6 +38,7 @@ class Conversation:
         self.name = name
         self.color = color
         self.account = False
+        self.absence = Absence()
         self.current = LOBBY
         """The room that is looked at, and that what is typed goes to."""
         self._lock = threading.Lock()  # guards the rooms and what is in them
@@ -89,6 +91,7 @@ class Conversation:
     def greet(self, welcome: Welcome) -> None:
         """Begin, or begin anew after a lost connection: then rooms keep their order."""
         self.name, self.color, self.account = welcome.name, welcome.color, welcome.account
+        self.absence.begin()
         places = {place.room: place for place in welcome.rooms}
         with self._lock:
             before, self._rooms = self._rooms, {}
@@ -101,6 +104,7 @@ class Conversation:
 
     def note(self, event: AnyEvent) -> None:
         """Take note of what the server tells."""
+        self.absence.note(event, self.name)
         match event:
             case You():
                 self.name, self.color, self.account = event.name, event.color, event.account
@@ -172,6 +176,16 @@ class Conversation:
         with self._lock:
             asked = self._asked.pop(joined.id, None)
             return asked is not None and self.current == joined.place.room
+
+    def refused(self, id_: str) -> str:
+        """Return where to go back to, if the room that one looks at is not to be come into.
+
+        `id_`: of what was refused; empty is returned if that was something else.
+        """
+        with self._lock:
+            first = next(iter(self._rooms.values()), None)
+            is_here = first is not None and self._asked.get(id_) == self.current
+            return first.title if first and is_here else ""
 
     def switch(self, room: str) -> tuple[list[AnyEntry], int]:
         """Look at another room; return what came there meanwhile, and how much more did before.

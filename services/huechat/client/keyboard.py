@@ -23,6 +23,7 @@ from huechat.protocol import (
     AnyCommand,
     AnyEntry,
     AnyEvent,
+    Away,
     Bye,
     ChangePassword,
     Delete,
@@ -153,6 +154,8 @@ class Keyboard:
         if isinstance(command, Say):
             self._conversation.says(command.to)
             command = self._in_their_room(command)
+        if isinstance(command, Away):
+            self._conversation.absence.asks(command)
         if isinstance(command, Entering):
             self._link.enter(self._with_signs(command), wait=False)
             return
@@ -236,7 +239,8 @@ class Keyboard:
 
 def _is_answered(command: AnyCommand) -> bool:
     """Return whether what comes back is an answer, by its id, and not something done in a room."""
-    return isinstance(command, Recolor) or (isinstance(command, SetTopic) and command.text is None)
+    asks_for_topic = isinstance(command, SetTopic) and command.text is None
+    return asks_for_topic or isinstance(command, Away | Recolor)
 
 
 def _check_lines(line: str) -> None:

@@ -45,7 +45,7 @@ class Look:
 
     `form`: how a message looks, see `check_format`; empty: the seed's look. `background`: dark,
     light or any. `blocks`: many lines stay many lines, up to `block_lines` (0: all of them); else
-    each event is one line.
+    each event is one line. `bold`: what matters is bold also where colours are not wanted.
     """
 
     def __init__(
@@ -55,11 +55,13 @@ class Look:
         *,
         blocks: bool = False,
         block_lines: int = 0,
+        bold: bool = False,
     ) -> None:
         self._form = form
         self._blocks = blocks
         self._block_lines = block_lines
         self._background = background
+        self._bold = bold
         self.timestamps = False
         """Whether the time stands before each line."""
 
@@ -83,7 +85,8 @@ class Look:
 
     def paint(self, line: str, color: str, *, strong: bool = False) -> str:
         """Return a line in that colour, or in one like it that can be read here; `strong`: bold."""
-        return palette.paint(line, readable(color, self._background), strong=strong)
+        painted = palette.paint(line, readable(color, self._background), strong=strong)
+        return palette.bold(line) if strong and self._bold and painted == line else painted
 
     def _message(self, message: Message, talk: Conversation) -> str:
         strong = self.is_mention(message, talk.name)

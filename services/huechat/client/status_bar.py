@@ -71,7 +71,7 @@ def _parts(conversation: Conversation, link: str, *, connected: bool) -> Iterato
     yield from _elsewhere(conversation, _TITLE_COLUMNS[0], calling=False)
     if here.here and connected:
         yield f"{here.here} here"
-    yield harmless(conversation.name)
+    yield harmless(conversation.name) + (", away" if conversation.absence.is_away else "")
     if here.topic:
         yield harmless(here.topic)
 

@@ -15,6 +15,7 @@ from huechat.protocol import (
     AnyEntry,
     AnyEvent,
     Bye,
+    Done,
     Error,
     Joined,
     Left,
@@ -71,6 +72,8 @@ class Teller:
         self._told_why = False  # the server said why it puts one out
         self.arrives: Callable[[Joined], bool] = lambda _: False
         """Tells of a room that was asked for to be looked at; returns whether it was."""
+        self.is_for_program: Callable[[AnyEvent], bool] = lambda _: False
+        """Takes an answer to what the program asked, and not the person."""
 
     def tell(self, event: AnyEvent | News) -> None:
         """Show what happened in the seed's colour for it."""
@@ -127,6 +130,8 @@ class Teller:
         if isinstance(event, Left):  # now: once it is noted, the keyboard's thread looks elsewhere
             self.show(event)
         self._conversation.note(event)
+        if self.is_for_program(event):
+            return
         self._told_why = isinstance(event, Bye) and event.put_out
         if self._callbacks.on_event:
             self._callbacks.on_event(event)
@@ -136,6 +141,15 @@ class Teller:
             self._tell_entry(event)
         elif not self._is_known(event) and not self._is_for_later(event):
             self.show(event)
+        if isinstance(event, Error):
+            self._tell_way_back(event)
+
+    def _tell_way_back(self, error: Error) -> None:
+        """Tell who looks at a room that they may not come into how to leave it."""
+        back = self._conversation.refused(error.id)
+        if back:
+            here = self._conversation.here.title
+            self.show(Done("", f"You are not in {here}: /go {back} goes back"))
 
     def _tell_entry(self, entry: AnyEntry) -> None:
         if self._puts_one_out(entry):

@@ -281,7 +281,9 @@ class Terminal:
         }
         if self._client is None:
             return PromptSession(**common)
-        common["completer"] = ChatCompleter(self._client.conversation)
+        common["completer"] = ChatCompleter(
+            self._client.conversation, self._client.name_search.learn
+        )
         if self._plain:
             session = PromptSession(complete_while_typing=False, **common)
             make_plain(session, lambda: self._prompt, masked)
