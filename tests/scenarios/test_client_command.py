@@ -258,6 +258,8 @@ def test_a_password_from_a_file_registers_and_then_logs_in(
     first = run_client(tmp_path, "--register", *mode, **file)
     second = run_client(tmp_path, *mode, **file)
     assert (first.returncode, second.returncode) == (0, 0)
+    told = ["You are logged in as ana." in one.stderr for one in (first, second)]
+    assert told == [not mode, not mode]
     assert "correct-horse" not in first.stdout + first.stderr + second.stdout + second.stderr
 
 

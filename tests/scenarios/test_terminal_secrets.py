@@ -145,9 +145,9 @@ def test_only_accounts_are_let_in_and_one_is_told_how_to_be_one(tmp_path: Path) 
                 is_asked(ana, "Password:", f"{SECRET}\r")
                 if flag == "--register":
                     is_asked(ana, "The same again:", f"{SECRET}\r")
-                ana.shows_prompt()
+                ana.shows("You are logged in as ana.", "You:")
                 ana.type("/whois ana\r")
-                ana.until(lambda: "ana" in ana.newest(), "an answer")
+                ana.until(lambda: ana.newest().startswith("ana ("), "an answer")
                 ana.type(CTRL_D)
                 assert ana.exit_code() == 0
                 assert SECRET.encode() not in ana.raw

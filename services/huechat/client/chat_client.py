@@ -24,6 +24,7 @@ from huechat.protocol import (
     VERSION,
     AnyCommand,
     AnyEvent,
+    Done,
     Hello,
     Login,
     Message,
@@ -110,6 +111,7 @@ class ChatClient:
         self._on_end = on_end
         self._failed: BaseException | None = None
         self._lines = lines
+        self._logs_in = login is not None
         look = look or Look(self._settings.format, self._settings.background)
         self._teller = Teller(
             f"{host}:{port}",
@@ -135,6 +137,7 @@ class ChatClient:
             self.conversation, send=self._link.send, new_id=self._link.new_id
         )
         self._teller.arrives = self.window.arrives
+        self._teller.is_refused = self.window.refused
         self._teller.is_for_program = self.name_search.takes
         self._receiver: threading.Thread | None = None
 
@@ -199,6 +202,8 @@ class ChatClient:
         self.conversation.greet(self._link.connect())
         self._go_to_room()
         self._teller.connected()
+        if self._logs_in:
+            self._teller.show(Done("", f"You are logged in as {self.conversation.name}."))
         self._receiver = threading.Thread(target=self._receive, name="receiver", daemon=True)
         self._receiver.start()
         return self

@@ -15,7 +15,6 @@ from huechat.protocol import (
     AnyEntry,
     AnyEvent,
     Bye,
-    Done,
     Error,
     Joined,
     Left,
@@ -72,6 +71,8 @@ class Teller:
         self._told_why = False  # the server said why it puts one out
         self.arrives: Callable[[Joined], bool] = lambda _: False
         """Tells of a room that was asked for to be looked at; returns whether it was."""
+        self.is_refused: Callable[[Error], None] = lambda _: None
+        """Is told of each refusal, once it was shown."""
         self.is_for_program: Callable[[AnyEvent], bool] = lambda _: False
         """Takes an answer to what the program asked, and not the person."""
 
@@ -142,14 +143,7 @@ class Teller:
         elif not self._is_known(event) and not self._is_for_later(event):
             self.show(event)
         if isinstance(event, Error):
-            self._tell_way_back(event)
-
-    def _tell_way_back(self, error: Error) -> None:
-        """Tell who looks at a room that they may not come into how to leave it."""
-        back = self._conversation.refused(error.id)
-        if back:
-            here = self._conversation.here.title
-            self.show(Done("", f"You are not in {here}: /go {back} goes back"))
+            self.is_refused(event)
 
     def _tell_entry(self, entry: AnyEntry) -> None:
         if self._puts_one_out(entry):

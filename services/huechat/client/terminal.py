@@ -96,6 +96,7 @@ class Terminal:
         """Read lines for `client`, which shows what comes in."""
         self._client = client
         client.keyboard.ask_secret = self._ask_secret
+        client.window.is_seen = True
 
     def show(self, line: str) -> None:
         """Print `line` in one piece, above the prompt if there is one. Any thread may call it."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from huechat.chat.room_names import tidy
 from huechat.client.conversation import Conversation
 from huechat.client.link import Link
-from huechat.protocol import AnyEntry, AnyEvent, Done, Joined, Mark
+from huechat.protocol import AnyEntry, AnyEvent, Done, Error, Joined, Mark
 
 Show = Callable[[AnyEvent | AnyEntry], None]
 
@@ -16,10 +16,13 @@ Show = Callable[[AnyEvent | AnyEntry], None]
 class Window:
     """Shows one room after the other; `show` prints, and `link` tells the server what was read.
 
-    For the thread that reads what is typed, but for `arrives` and `mark_read`. None of it blocks.
+    None of it blocks. For the thread that reads what is typed, but for `arrives`, `refused` and
+    `mark_read`.
     """
 
     def __init__(self, link: Link, conversation: Conversation, show: Show) -> None:
+        self.is_seen = False
+        """Whether somebody sees at a prompt which room it is for."""
         self._link = link
         self._conversation = conversation
         self._show = show
@@ -55,6 +58,16 @@ class Window:
         if arrived:
             self._tell_room()
         return arrived
+
+    def refused(self, error: Error) -> None:
+        """Tell who looks at a room that they may not come into how to leave it.
+
+        For the thread that receives.
+        """
+        back = self._conversation.refused(error.id)
+        if back and self.is_seen:
+            here = self._conversation.here.title
+            self._show(Done("", f"You are not in {here}: /go {back} goes back"))
 
     def settle(self) -> None:
         """Look elsewhere if one is not in the room any more that was looked at."""
