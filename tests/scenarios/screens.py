@@ -122,6 +122,10 @@ class Screen:
         bars = [line for row, line in enumerate(self._rows()) if self._is_bar(row)]
         return bars[-1].strip() if bars else ""
 
+    def bar_row(self) -> int:
+        """Return in which row the status bar is, from 0; -1: there is none."""
+        return max((row for row in range(self._screen.lines) if self._is_bar(row)), default=-1)
+
     def _rows(self) -> list[str]:
         return list(self._screen.display)
 

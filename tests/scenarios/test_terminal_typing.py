@@ -11,7 +11,7 @@ from typing import Self
 
 import pytest
 from tests.scenarios.processes import ServerProcess
-from tests.scenarios.screens import ALT, CTRL_U, TAB, UP, Screen
+from tests.scenarios.screens import ALT, CTRL_C, CTRL_U, TAB, UP, Screen
 from tests.scenarios.talkers import FAILURE_S, Heard, JsonTalker
 
 
@@ -118,6 +118,14 @@ def test_alt_enter_begins_a_line_and_enter_sends_all(screen: Screen, other: Json
     screen.shows("You: one", "     two", "You:")
     screen.type(UP)
     screen.shows("You: one", "     two", "You: one", "     two")
+
+
+def test_a_block_that_is_not_sent_leaves_no_empty_rows(screen: Screen) -> None:
+    screen.paste("one\ntwo\nthree")
+    screen.shows("You: one", "     two", "     three")
+    screen.type(CTRL_C)
+    screen.shows_prompt()
+    screen.until(lambda: screen.bar_row() == len(screen.lines()), "a bar below the prompt")
 
 
 def test_a_message_in_mid_word_leaves_the_completion_working(

@@ -81,9 +81,10 @@ def exit_app(app: Application[str], reason: Exception) -> None:
 
 
 def _clear_or_leave(event: KeyPressEvent) -> None:
-    """Clear the line; leave if there is nothing in it."""
+    """Clear the line, and the rows that it took; leave if there is nothing in it."""
     if event.current_buffer.text:
         event.current_buffer.reset()
+        event.app.renderer.erase(leave_alternate_screen=False)
     else:
         exit_app(event.app, EOFError())
 
