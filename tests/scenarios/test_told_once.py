@@ -51,6 +51,7 @@ def test_an_account_that_is_disabled(server: ChatServer, tmp_path: Path) -> None
     make_account(server, "bot")
     file = {"HUECHAT_PASSWORD_FILE": "password", "HUECHAT_NAME": "bot"}
     with listening(tmp_path, server, **file) as bot:
+        assert bot.error_line() == "You are logged in as bot.\n"
         administrate(server.hall, Request("user disable", name="bot"))
         assert bot.error_line() == "Your account was disabled by an administrator.\n"
         assert bot.error_line().startswith("Disconnected from server at")
