@@ -60,6 +60,21 @@ def test_ctrl_c_leaves_the_search_and_not_the_client(ana: Screen, ben: JsonTalke
     ben.hears(Heard("red", "begun and ended", "ana"))
 
 
+def test_a_block_that_was_found_and_is_left_leaves_no_empty_rows(
+    ana: Screen, ben: JsonTalker
+) -> None:
+    ana.paste("one\ntwo\nthree")
+    ana.type("\r")
+    ben.hears(Heard("red", "one\ntwo\nthree", "ana"))
+    ana.shows("     three", "You:")
+    ana.type(f"{CTRL_R}two")
+    block = ["You: one", "     two", "     three"]
+    ana.until(lambda: "search" in ana.last() and ana.lines()[-4:-1] == block, "a search")
+    ana.type(CTRL_C)
+    ana.shows("     three", "You:")
+    ana.until(lambda: ana.bar_row() == len(ana.lines()), "a bar below the prompt")
+
+
 @pytest.mark.parametrize("elsewhere", [CTRL_N, f"{CTRL_C}{ALT}1"])
 def test_who_goes_on_from_a_search_has_a_prompt_that_works(
     ana: Screen, ben: JsonTalker, elsewhere: str

@@ -47,7 +47,7 @@ def chat_keys(
     keys = KeyBindings()
     keys.add("tab", filter=~is_searching)(partial(_complete, list_choices=list_choices))
     keys.add("c-c", filter=~is_searching)(_clear_or_leave)
-    keys.add("c-c")(abort_search)
+    keys.add("c-c", filter=is_searching)(_break_off_search)
     keys.add("enter", filter=~is_searching)(partial(_send, is_redrawn=is_redrawn))
     keys.add("escape", "enter", filter=~is_searching)(_new_line)
     for key in () if searches else ("c-r", "c-s"):
@@ -87,6 +87,12 @@ def _clear_or_leave(event: KeyPressEvent) -> None:
         event.app.renderer.erase(leave_alternate_screen=False)
     else:
         exit_app(event.app, EOFError())
+
+
+def _break_off_search(event: KeyPressEvent) -> None:
+    """Have what was typed before the search, and no empty rows of what it showed."""
+    abort_search.call(event)
+    event.app.renderer.erase(leave_alternate_screen=False)
 
 
 def _send(event: KeyPressEvent, *, is_redrawn: Callable[[str], bool]) -> None:
