@@ -11,6 +11,7 @@ from typing import Final
 from prompt_toolkit.utils import is_dumb_terminal
 
 from huechat import __version__
+from huechat.addresses import place
 from huechat.client import unattended
 from huechat.client.chat_client import ChatClient
 from huechat.client.credentials import NoAnswerError, credentials
@@ -31,7 +32,7 @@ _HINTS: Final = {
 """What to do at the command line about a server's refusal; it tells what to type."""
 
 _NO_SERVER: Final = (
-    "connection refused at {host}:{port}: no server is running there. Start one with"
+    "connection refused at {}: no server is running there. Start one with"
     " huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
 )
 
@@ -76,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as reason:
         words = reason.strerror or str(reason)
         if isinstance(reason, ConnectionRefusedError):
-            words = _NO_SERVER.format(host=settings.host, port=settings.port)
+            words = _NO_SERVER.format(place(settings.host, settings.port))
         return fail(words)
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import Final, Self
 
 from huechat import palette
+from huechat.addresses import place
 from huechat.client.conversation import Conversation
 from huechat.client.keyboard import Keyboard
 from huechat.client.link import Link
@@ -114,7 +115,7 @@ class ChatClient:
         self._logs_in = login is not None
         look = look or Look(self._settings.format, self._settings.background)
         self._teller = Teller(
-            f"{host}:{port}",
+            place(host, port),
             self.conversation,
             look,
             Callbacks(on_message, on_event, on_call),

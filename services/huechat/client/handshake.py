@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 
+from huechat.addresses import place
 from huechat.client.link_news import RefusedByServerError
 from huechat.protocol import AnyEvent, Bye, Error, Token, Welcome
 from huechat.wire.harmless import harmless
@@ -34,10 +35,10 @@ def reach(host: str, port: int, timeout_s: float) -> socket.socket:
     try:
         return socket.create_connection((host, port), timeout_s)
     except UnicodeError as reason:
-        words = f"no server can be reached at {host}:{port}: no machine has such a name"
+        words = f"no server can be reached at {place(host, port)}: no machine has such a name"
         raise socket.gaierror(socket.EAI_NONAME, words) from reason
     except OSError as reason:
-        words = f"no server can be reached at {host}:{port}: {reason.strerror or reason}"
+        words = f"no server can be reached at {place(host, port)}: {reason.strerror or reason}"
         raise _saying(words, reason) from reason
 
 
@@ -48,12 +49,12 @@ def explained(host: str, port: int) -> Iterator[None]:
         yield
     except TimeoutError as reason:
         words = (
-            f"what listens at {host}:{port} does not answer: is a huechat server running there,"
-            " and not stopped? HUECHAT_CONNECT_TIMEOUT_S says how long to wait for it"
+            f"what listens at {place(host, port)} does not answer: is a huechat server running"
+            " there, and not stopped? HUECHAT_CONNECT_TIMEOUT_S says how long to wait for it"
         )
         raise _saying(words, reason) from reason
     except OSError as reason:
-        words = f"{host}:{port} ended the connection: {reason.strerror or reason}"
+        words = f"{place(host, port)} ended the connection: {reason.strerror or reason}"
         raise _saying(words, reason) from reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huechat.addresses import place
 from huechat.protocol import Welcome
 
 
@@ -19,7 +20,7 @@ class NotHuechatError(Exception):
     """Something answered that is no huechat server."""
 
     def __init__(self, host: str, port: int) -> None:
-        super().__init__(f"what listens at {host}:{port} is no huechat server")
+        super().__init__(f"what listens at {place(host, port)} is no huechat server")
 
 
 class ClosedError(Exception):

@@ -17,6 +17,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any, BinaryIO, Final, cast
 
 from huechat import palette
+from huechat.addresses import place
 from huechat.config import ServerSettings, SettingError, described
 from huechat.server.command_line import parser
 from huechat.server.health import is_healthy
@@ -153,7 +154,7 @@ def _serve(settings: ServerSettings) -> int:
     try:
         server.start_server()
     except OSError as reason:
-        where = f"{settings.host}:{settings.port}"
+        where = place(settings.host, settings.port)
         if is_port_taken(reason):
             return _fail(f"{where} is taken: stop what listens there, or set HUECHAT_PORT")
         return _fail(f"cannot listen at {where}: {reason.strerror or reason}")

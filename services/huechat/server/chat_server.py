@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from huechat import palette
+from huechat.addresses import place
 from huechat.chat import rules
 from huechat.chat.draft import Draft
 from huechat.chat.people import Person
@@ -96,7 +97,7 @@ class ChatServer:
         Raises `OSError` if the address cannot be listened at.
         """
         doorway = self._open()
-        started = f"Server started on {self.host}:{self.port}"
+        started = f"Server started on {place(self.host, self.port)}"
         print(palette.paint(started, palette.CONNECTED), flush=True)
         try:
             invite_first(self.hall)

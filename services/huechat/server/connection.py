@@ -201,9 +201,12 @@ def _readable(sock: socket.socket, timeout_s: float) -> bool:
 
 
 def address_of(sock: socket.socket) -> str:
-    """Return the address of the other end, without its port."""
+    """Return the address of the other end, without its port; of IPv4 as such (RFC 4291, 2.5.5.2).
+
+    A socket that listens for both has IPv4 addresses written as IPv6 ones.
+    """
     try:
         peer = sock.getpeername()
     except OSError:
         return "a closed connection"
-    return str(peer[0]) if isinstance(peer, tuple) else "this machine"
+    return str(peer[0]).removeprefix("::ffff:") if isinstance(peer, tuple) else "this machine"
