@@ -74,6 +74,25 @@ def test_each_event_is_a_line_at_once_and_each_line_a_command(tmp_path: Path, po
         assert (bot.line(), bot.exit_code(), bot.error_line()) == ("", 0, "")
 
 
+@pytest.mark.parametrize(
+    ("second", "told", "exit_code"), [("two", "id_taken", 1), ("one", None, 0)]
+)
+def test_an_id_that_is_used_twice_at_once_is_answered_twice(
+    tmp_path: Path, port: int, second: str, told: str | None, exit_code: int
+) -> None:
+    given = "".join(
+        json.dumps({"type": "say", "text": text, "id": "same"}) + "\n" for text in ("one", second)
+    )
+    with JsonTalker(port) as other:
+        ended = run_client(tmp_path, "--json", "--port", str(port), given=given)
+        assert other.next_heard().text == "one"
+        other.hears_nothing_more()
+    events = [json.loads(line) for line in ended.stdout.splitlines()]
+    answers = [(one["type"], one.get("code")) for one in events if one.get("id") == "same"]
+    assert answers == [("ack", None), ("error" if told else "ack", told)]
+    assert ended.returncode == exit_code
+
+
 BAD = [
     (b"hello", "bad_json", ""),
     (b"[]", "bad_json", ""),

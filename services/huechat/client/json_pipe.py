@@ -90,8 +90,11 @@ class JsonPipe:
             self._ask(asked)
 
     def _enter(self, entering: Entering) -> None:
-        """Say something; while the link is down, it is kept. Waits while too much is."""
-        while not self._link.wait_for_room(self._patience_s):
+        """Say something; while the link is down, it is kept. Waits while too much is.
+
+        Waits, too, for the answer to what has the same id: none takes another's place.
+        """
+        while not self._link.wait_for_room(self._patience_s, entering.id):
             if self._link.sock is None:
                 self._fail(Error(NO_CONNECTION, AWAY, entering.id))
                 return

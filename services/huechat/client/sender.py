@@ -149,9 +149,16 @@ class Sender:
                 self._silence.asked()
             return connected
 
-    def wait_for_room(self, timeout_s: float | None = None) -> bool:
-        """Block until one more message may be said, for so many seconds; return whether it may."""
-        return self._outbox.wait_for(self._has_room, timeout_s)
+    def wait_for_room(self, timeout_s: float | None = None, id_: str = "") -> bool:
+        """Block until one more message may be said, for so many seconds; return whether it may.
+
+        With an `id_` that is under way already, also until the server has answered that: it tells
+        what comes of a second message with the same.
+        """
+        return self._outbox.wait_for(
+            lambda: self._has_room() and (id_ not in self._outbox or self._closed.is_set()),
+            timeout_s,
+        )
 
     def wait_stored(self, patience_s: float) -> int:
         """Block until the server has all that was said; return how many messages it has not.
