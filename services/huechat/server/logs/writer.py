@@ -188,8 +188,13 @@ class Writer:
         return [one for one in said if not (one[1].left or one[1].room.closed)]
 
     def _publish(self, said: list[Said], stored: list[AnyEntry]) -> None:
-        """Let what is stored be seen. Who said something that was stored before is told so."""
+        """Let what is stored be seen. Who said something that was stored before is told so.
+
+        Last of all: what was said first may be among `said`, said on a connection that was lost,
+        and an ack tells that all before it was told.
+        """
         fresh: dict[Log, list[AnyEntry]] = {}
+        again: list[tuple[Outlet, Ack | Error]] = []
         for (draft, source), message in zip(said, stored, strict=True):
             room, outlet, own = source.room, source.outlet, source.own
             new = fresh.setdefault(room, [])
@@ -199,12 +204,13 @@ class Writer:
                 if own is not None:
                     own.append(message.seq)
             elif outlet:
-                again = self._told_again(draft, source, message)
-                self._delivery.post(outlet, outlet.encode([again])[0])
+                again.append((outlet, self._told_again(draft, source, message)))
         for room, messages in fresh.items():
             if messages:
                 room.append(messages)
                 self._delivery.news(room)
+        for outlet, answer in again:
+            self._delivery.post(outlet, outlet.encode([answer])[0])
         for follower in self._followers:
             follower.news(fresh)
 

@@ -41,6 +41,7 @@ def is_again(
     entry = hall.authors.said(person.sender, id_)
     if entry is None:
         return False
+    wait_until_all_is_stored(hall)  # and seen: an ack tells that all before it was told
     if is_the_same(entry, kind, text):
         hall.tell(connection, said_again(hall.store, room, person, person.sender, entry))
     else:
