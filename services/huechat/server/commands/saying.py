@@ -25,7 +25,7 @@ from huechat.protocol import (
 )
 from huechat.server.connection import Connection
 from huechat.server.rooms.deeds import note, nothing
-from huechat.server.rooms.direct import bring_together, direct_place
+from huechat.server.rooms.direct import bring_together, direct_place, tell_if_absent
 from huechat.server.rooms.places import Place, place_of
 from huechat.server.rooms.targets import (
     has_reacted,
@@ -186,6 +186,7 @@ def _check_may_speak(
             room.hear(connection.caller(), time.monotonic())
     if room.kind == "direct":
         bring_together(hall, connection, room)
+        tell_if_absent(hall, connection, room)
 
 
 def _check_not_muted(hall: Hall, connection: Connection) -> None:

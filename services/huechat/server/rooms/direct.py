@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from huechat.chat.errors import RefusedError
 from huechat.chat.people import AWAY, Person
@@ -18,6 +18,11 @@ from huechat.store.people import RoomRow
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
     from huechat.server.hall import Hall
+
+GUEST_LEFT: Final = (
+    "The guest to whom you write has left: only who lost the connection, and comes back by"
+    " that, will see it. /msg NAME writes to who is called so now."
+)
 
 
 def direct_place(hall: Hall, connection: Connection, to: str, *, make: bool) -> Place:
@@ -55,15 +60,18 @@ def bring_together(hall: Hall, connection: Connection, room: Room) -> None:
     check_not_blocked(hall, person, other)
     if _missing(hall, room) or room.absent:
         hall.writer.do(lambda: _bring_in(hall, room))
-    _tell_if_absent(hall, connection, room, other)
 
 
-def _tell_if_absent(hall: Hall, connection: Connection, room: Room, other: str) -> None:
-    """Tell one who writes to somebody who does not read it now why, once in each absence."""
-    words = _absence(hall, other)
+def tell_if_absent(hall: Hall, connection: Connection, room: Room) -> None:
+    """Tell one who writes to somebody who does not read it now why, once in each absence.
+
+    Of a guest who left each time: perhaps nobody will ever read it, though the name is in use.
+    """
+    own = connection.greeted.identity
+    words = _absence(hall, next((one for one in room.roles if one != own), ""))
     if not words:
         connection.told_absent.pop(room.name, None)
-    elif connection.told_absent.get(room.name) != words:
+    elif words == GUEST_LEFT or connection.told_absent.get(room.name) != words:
         connection.told_absent[room.name] = words
         hall.tell(connection, Done("", words))
 
@@ -86,10 +94,7 @@ def _absence(hall: Hall, other: str) -> str:
         return "" if why is None else f"{name} is away{'' if why == AWAY else f': {why}'}."
     if hall.accounts.of_identity(other):
         return f"{hall.name_of(other)} is not here now, and will see it on coming back."
-    return (
-        "The guest to whom you write has left: only who lost the connection, and comes back by"
-        " that, will see it."
-    )
+    return GUEST_LEFT
 
 
 def _missing(hall: Hall, room: Room) -> list[Connection]:
