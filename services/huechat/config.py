@@ -127,7 +127,8 @@ class ServerSettings(_Settings):
         50,
         whole(0, 10_000),
         "How many rooms one may be in at once, so that nobody fills the server with them. One in"
-        " which nothing was said or done is gone again once nobody is in it, or invited.",
+        " which nothing was said or done is gone again once nobody is in it, or invited. 0: any"
+        " number.",
     )
     password_min: int = setting(
         8, whole(1, 128, "characters"), "The shortest password that is taken."
@@ -162,7 +163,7 @@ class ServerSettings(_Settings):
         20,
         whole(0, 1_000_000),
         "How many accounts may be made from one address a day without an invitation, so that"
-        " nobody takes all names; a school behind one address may need more.",
+        " nobody takes all names; a school behind one address may need more. 0: any number.",
     )
     login_timeout_s: float = setting(
         120.0,
@@ -205,13 +206,14 @@ class ServerSettings(_Settings):
     presence_listed: int = setting(
         100,
         whole(0, 100_000),
-        "In a room of more than so many, how many are here is told, and not their names.",
+        "In a room of more than so many, how many are here is told, and not their names; 0: in"
+        " every room.",
     )
     messages_per_s: int = setting(
         20,
         whole(0, 1_000_000),
         "How many messages a client may say a second in the long run, so that one who floods"
-        " disturbs nobody.",
+        " disturbs nobody; 0: any number.",
     )
     messages_burst: int = setting(
         200,
@@ -221,24 +223,26 @@ class ServerSettings(_Settings):
     connections: int = setting(
         10_000,
         whole(0, 1_000_000),
-        "How many connections there may be: each is a thread, and a file of the process.",
+        "How many connections there may be: each is a thread, and a file of the process. 0: any"
+        " number.",
     )
     connections_per_address: int = setting(
         1_000,
         whole(0, 1_000_000),
         "How many of them from one address, so that one machine cannot take all; a school behind"
-        " one address may need more.",
+        " one address may need more. 0: any number.",
     )
     handshakes_per_s: int = setting(
         5_000,
         whole(0, 1_000_000),
         "How many connections are accepted a second, so that a flood of them leaves time for the"
-        " chat; more wait their turn.",
+        " chat; more wait their turn. 0: any number.",
     )
     handshake_timeout_s: float = setting(
         10.0,
         seconds(0, 3600),
-        "How long a client may take to say hello, so that silent connections do not pile up.",
+        "How long a client may take to say hello, so that silent connections do not pile up; 0:"
+        " for ever.",
     )
     max_line_bytes: int = setting(
         MAX_LINE_BYTES,

@@ -74,6 +74,8 @@ def _asked(how: str) -> str:
         if isinstance(reason, EOFError):
             raise NoAnswerError(_NOTHING_DONE[how]) from None
         raise
+    if not password:
+        raise NoAnswerError(_NOTHING_DONE[how])
     if again != password:
         raise SettingError("the two passwords differ; nothing was sent")
     return password

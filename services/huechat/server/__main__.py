@@ -88,8 +88,8 @@ def _care(command: str, folder: Path, file: str | None) -> int:
             _tell(f"The backup is made: {file}." if file != "-" else "The backup is made.")
         else:
             with _reading(file or "-") as source:
-                care.restore(folder, source)
-            _tell("The database is restored.")
+                kept = care.restore(folder, source)
+            _tell(f"The database is restored.{f' The one before is kept: {kept}.' if kept else ''}")
     except StoreError as reason:
         return _fail(str(reason))
     except OSError as reason:

@@ -81,10 +81,11 @@ def backup(folder: Path, to: BinaryIO) -> None:
             shutil.copyfileobj(made, to)
 
 
-def restore(folder: Path, source: BinaryIO) -> None:
+def restore(folder: Path, source: BinaryIO) -> Path | None:
     """Put the backup that `source` gives in the place of the database in `folder`.
 
-    It may be an older huechat's. The one that was there is kept beside it. Blocks. No server may
+    It may be an older huechat's. The one that was there is kept beside it: returns where; None:
+    there was none. Blocks. No server may
     be running: raises `StoreError` if one is, or if `source` is no sound backup; then nothing is
     changed.
     """
@@ -99,7 +100,7 @@ def restore(folder: Path, source: BinaryIO) -> None:
         migrate_file(new)
         with _open(new, "the backup") as db:
             _skip_given(db, folder / LOG_FILE)
-        _replace(folder, new)
+        return _replace(folder, new)
     finally:
         for ending in ("", "-wal", "-shm", "-journal"):
             Path(f"{new}{ending}").unlink(missing_ok=True)
@@ -110,19 +111,21 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _replace(folder: Path, new: Path) -> None:
+def _replace(folder: Path, new: Path) -> Path | None:
     log = folder / LOG_FILE
-    if log.exists():
+    kept = folder / KEPT if log.exists() else None
+    if kept:
         with suppress(StoreError), _open(log) as db:  # so that the file alone has all of it
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         keep_private(log)
-        log.replace(folder / KEPT)
+        log.replace(kept)
     for ending in ("-wal", "-shm"):
         Path(f"{log}{ending}").unlink(missing_ok=True)
     erase(folder)
     with new.open("rb") as file:
         os.fsync(file.fileno())
     new.replace(log)
+    return kept
 
 
 def _skip_given(db: sqlite3.Connection, old: Path) -> None:

@@ -213,5 +213,8 @@ def explained() -> Iterator[None]:
         raise StoreError(code, f"{words} ({original})") from reason
     except PoolTimeoutError as reason:
         raise StoreError("storage_busy", "too many queries at once; try again") from reason
+    except FileExistsError as reason:
+        words = f"{reason.filename} is no folder: HUECHAT_DATA says where data is kept"
+        raise StoreError("storage_failed", words) from reason
     except OSError as reason:
         raise StoreError("storage_failed", f"the data folder failed: {reason}") from reason
