@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -19,6 +19,9 @@ from huechat.wire.typed import VERBS, find_verb
 ROLES: Final = ("member", "moderator", "owner", "administrator")
 
 _EMOJI_WORD: Final = re.compile(r"(?<![\w:]):([a-z0-9_+-]{1,40})$")
+_LOCAL_TAKE: Final = {"/go": "ROOM"}
+"""What those of this terminal's own commands take that take something."""
+
 _LAST_WORD: Final = re.compile(r"\S*$")
 
 
@@ -46,25 +49,26 @@ class ChatCompleter(Completer):
             return
         found = _LAST_WORD.search(before)
         word = found[0] if found else ""
+        end = "" if document.text_after_cursor[:1].isspace() else " "
         if complete_event.completion_requested and not word.startswith(("/", "#")):
             self._learn(word.removeprefix("@"))
         if word and before.startswith("/") and word == before:
             yield from _commands(word)
         elif word.startswith("#"):
-            yield from _matching(word, (f"#{name}" for name in self._conversation.room_names))
+            yield from _matching(word, (f"#{name}" for name in self._conversation.room_names), end)
         elif word.startswith("@"):
-            yield from _matching(word, (f"@{name}" for name in self._conversation.names))
-        elif word:
-            yield from _matching(word, self._words(before))
+            yield from _matching(word, (f"@{name}" for name in self._conversation.names), end)
+        elif word or (before.startswith("/") and complete_event.completion_requested):
+            yield from _matching(word, self._words(before[: len(before) - len(word)]), end)
 
-    def _words(self, before: str) -> list[str]:
-        """Return what may stand there: after a command what it takes, else names."""
-        command, *_ = before[1:].split() or [""]
-        if not before.startswith("/") or not command:
+    def _words(self, before: str) -> Sequence[str]:
+        """Return what may stand behind `before`: after a command what it takes, else names."""
+        command, *given = before.split() or [""]
+        if not command.startswith("/"):
             return self._conversation.names
-        verb = find_verb(command)
-        takes = verb.arguments if verb else "ROOM" if f"/{command}" in LOCAL_COMMANDS else ""
-        kinds = {
+        verb = find_verb(command[1:])
+        takes = verb.arguments if verb else _LOCAL_TAKE.get(command.casefold(), "")
+        kinds: dict[str, Sequence[str]] = {
             "NAME": self._conversation.names,
             "TEXT": self._conversation.names,
             "ROOM": self._conversation.room_names,
@@ -72,8 +76,20 @@ class ChatCompleter(Completer):
             "COMMAND": [one.name for one in VERBS],
             "ROLE": ROLES,
         }
-        found = (one for kind, those in kinds.items() if kind in takes for one in those)
-        return list(dict.fromkeys(found))
+        kind = _argument(takes, given)
+        return [kind] if kind.islower() else kinds.get(kind, ())
+
+
+def _argument(takes: str, given: list[str]) -> str:
+    """Return which of the arguments that a command `takes` comes after those `given`.
+
+    The last may have many words. Empty: there is none.
+    """
+    kinds = takes.replace("[*]", "").replace("[", "").replace("]", "").split()
+    at = len(given) - given.count("*")
+    if at < len(kinds):
+        return kinds[at]
+    return "TEXT" if "TEXT" in kinds else ""
 
 
 def _commands(word: str) -> Iterator[Completion]:
@@ -89,8 +105,9 @@ def _emoji(begun: str) -> Iterator[Completion]:
         yield Completion(f"{sign} ", -len(begun) - 1, display=f"{steady(sign)} :{name}:")
 
 
-def _matching(word: str, candidates: Iterable[str]) -> Iterator[Completion]:
+def _matching(word: str, candidates: Iterable[str], end: str) -> Iterator[Completion]:
+    """Yield those that begin with `word`; `end` is put behind them."""
     begun = word.casefold()
     for one in candidates:
         if one.casefold().startswith(begun) and one != word:
-            yield Completion(one, -len(word))
+            yield Completion(f"{one}{end}", -len(word), display=one)

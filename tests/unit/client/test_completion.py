@@ -16,11 +16,15 @@ from huechat.protocol import LOBBY, Presence, RoomPlace, Welcome
 
 
 @pytest.fixture
-def complete():
-    talk = Conversation("", "blue")
-    talk.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1), RoomPlace("builds", 1))))
-    talk.note(Presence(LOBBY, 4, ("ana", "ben", "Benedict", "cyd")))
+def talk():
+    known = Conversation("", "blue")
+    known.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1), RoomPlace("builds", 1))))
+    known.note(Presence(LOBBY, 4, ("ana", "ben", "Benedict", "cyd")))
+    return known
 
+
+@pytest.fixture
+def complete(talk):
     def completed(before: str, after: str = "") -> list[str]:
         document = Document(before + after, len(before))
         found = ChatCompleter(talk).get_completions(document, CompleteEvent())
@@ -36,15 +40,19 @@ def complete():
         ("/HIS", ["/history "]),
         ("/g", ["/go "]),
         ("/cl", ["/clear "]),
-        ("hi @be", ["hi @Benedict", "hi @ben"]),
-        ("be", ["Benedict", "ben"]),
-        ("in #bu", ["in #builds"]),
-        ("/join bu", ["/join builds"]),
-        ("/go lo", ["/go lobby"]),
-        ("/color light_m", ["/color light_magenta"]),
-        ("/msg cy", ["/msg cyd"]),
-        ("/role ben mod", ["/role ben moderator"]),
-        ("/help joi", ["/help join"]),
+        ("hi @be", ["hi @Benedict ", "hi @ben "]),
+        ("be", ["Benedict ", "ben "]),
+        ("in #bu", ["in #builds "]),
+        ("/join bu", ["/join builds "]),
+        ("/go lo", ["/go lobby "]),
+        ("/color light_m", ["/color light_magenta "]),
+        ("/msg cy", ["/msg cyd "]),
+        ("/role ben mod", ["/role ben moderator "]),
+        ("/role * ben mod", ["/role * ben moderator "]),
+        ("/kick ben cy", []),
+        ("/msg ben cy", ["/msg ben cyd "]),
+        ("/join builds pri", ["/join builds private "]),
+        ("/help joi", ["/help join "]),
         ("done :rock", ["done 🚀 ", "done 🪨 "]),
         (":heart_on_fi", []),  # of several signs: not all terminals show it alike
         ("10:30", []),
@@ -61,6 +69,23 @@ def test_a_word_becomes_what_may_stand_there(complete, before, completed):
 
 def test_what_is_behind_the_cursor_does_not_matter(complete):
     assert complete("@cy", " and @ben") == ["@cyd"]
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"),
+    [
+        ("/msg ", ["Benedict ", "ben ", "cyd "]),
+        ("/join ", ["builds ", "lobby "]),
+        ("/role ben ", ["member ", "moderator ", "owner ", "administrator "]),
+        ("/who lobby ", []),
+        ("hi ", []),
+        ("", []),
+    ],
+)
+def test_who_asks_is_offered_all_that_may_stand_there(talk, before, offered):
+    asked = CompleteEvent(completion_requested=True)
+    found = ChatCompleter(talk).get_completions(Document(before), asked)
+    assert [one.text for one in found] == offered
 
 
 def test_a_name_that_stands_there_already_is_not_offered(complete):
