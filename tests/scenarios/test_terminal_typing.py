@@ -44,7 +44,7 @@ def test_in_an_open_menu_tab_goes_from_one_to_the_next(screen: Screen) -> None:
 def test_a_name_is_completed_after_the_sign_and_without(screen: Screen, served: int) -> None:
     with JsonTalker(served, name="benedict"):
         screen.shows_status("2 here")
-        screen.type("hi @bene" + TAB + " and bened" + TAB)
+        screen.type("hi @bene" + TAB + "and bened" + TAB)
         screen.shows_prompt("hi @benedict and benedict")
 
 
@@ -108,6 +108,19 @@ def test_what_is_pasted_and_looks_like_a_path_is_said(screen: Screen, other: Jso
     screen.paste("/etc/hosts\n/etc/passwd")
     screen.type("\r")
     other.hears(Heard("red", "/etc/hosts\n/etc/passwd", "ana"))
+
+
+def test_what_is_pasted_right_after_enter_is_one_message(screen: Screen, other: JsonTalker) -> None:
+    screen.type("first\r")
+    other.hears(Heard("red", "first", "ana"))
+    screen.type("/clear\r")
+    screen.paste("/quit\nnow")  # before there is another prompt
+    screen.type("\r")
+    screen.shows_anywhere(
+        "Error: /quit takes one line; to say all these lines, put /say before them"
+    )
+    assert screen.raw.count(b"\x1b[?2004h") == 1
+    assert b"\x1b[?2004l" not in screen.raw
 
 
 def test_alt_enter_begins_a_line_and_enter_sends_all(screen: Screen, other: JsonTalker) -> None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from prompt_toolkit.application import Application
 from prompt_toolkit.output import Output
 
+from huechat.client.bracketed_paste import BracketedPaste
 from huechat.client.reflow import ReflowRenderer
 from huechat.client.rows import in_rows, takes_room
 
@@ -45,6 +46,8 @@ class Paper(TextIOBase):
             yield
         finally:
             sys.stdout = before
+            if isinstance(self.output, BracketedPaste):
+                self.output.end_bracketed_paste()
 
     def write(self, text: str) -> int:
         """Print `text` above the prompt, if there is one."""

@@ -25,15 +25,14 @@ from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import DummyStyle
 from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
+from huechat.client.bracketed_paste import BracketedPaste
 from huechat.client.widths import steady
 from huechat.wire.harmless import harmless
 
 NEWLINE: Final = "\r\n"
-_PASTES: Final = "\x1b[?2004h"  # bracketed paste; nothing of it is to be seen
-_PASTES_NOT: Final = "\x1b[?2004l"
 
 
-class PlainOutput(PlainTextOutput):
+class PlainOutput(BracketedPaste, PlainTextOutput):
     """A terminal at which the cursor stays where it is. `size` tells its size."""
 
     def __init__(self, stdout: TextIO, size: Callable[[], Size]) -> None:
@@ -71,7 +70,7 @@ class PlainRenderer(Renderer):
         """Write what is new; once it is done, go to the next line."""
         del layout
         if self._pastes and not self._bracketed_paste_enabled:
-            self.output.write_raw(_PASTES)
+            self.output.enable_bracketed_paste()
             self._bracketed_paste_enabled = True
         app.current_buffer.load_history_if_not_yet_loaded()  # else drawing would do it
         line = self._line()
@@ -101,7 +100,7 @@ class PlainRenderer(Renderer):
         self._min_available_height = 0
         self.mouse_handlers = MouseHandlers()
         if self._bracketed_paste_enabled:
-            self.output.write_raw(_PASTES_NOT)
+            self.output.disable_bracketed_paste()
             self._bracketed_paste_enabled = False
         self.output.flush()
 

@@ -14,13 +14,14 @@ from prompt_toolkit.output import Output, create_output
 from prompt_toolkit.renderer import CPR_Support
 from prompt_toolkit.utils import get_term_environment_variable
 
+from huechat.client.bracketed_paste import BracketedPaste
 from huechat.client.plain_prompt import PlainOutput
 from huechat.client.reflow import BAR_STYLE, ReflowRenderer
 
 if sys.platform != "win32":
     from prompt_toolkit.output.vt100 import Vt100_Output
 
-    class _Drawing(Vt100_Output):
+    class _Drawing(BracketedPaste, Vt100_Output):
         """A terminal that keeps no copy of what is erased."""
 
         def erase_down(self) -> None:
