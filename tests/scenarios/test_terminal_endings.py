@@ -157,7 +157,7 @@ PUT_OUT = {
 
 
 @pytest.mark.parametrize("what", PUT_OUT)
-def test_who_is_put_out_of_a_room_reads_why_and_is_elsewhere(
+def test_who_is_put_out_of_a_room_reads_why_and_where_to_go(
     house: House, tmp_path: Path, what: str
 ) -> None:
     room, name = f"den-{what}", f"ana-{what}"
@@ -170,7 +170,10 @@ def test_who_is_put_out_of_a_room_reads_why_and_is_elsewhere(
             boss.ask(type="drop", room=room)
         else:
             boss.ask(type=what, name=name, room=room, reason="too loud")
-        ana.shows(PUT_OUT[what], "You look at #lobby", "You:")
+        way_back = f"You are not in #{room}: /go #lobby goes back"
+        ana.shows(PUT_OUT[what], way_back, f"[#{room}] You:")
+        ana.type("/go #lobby\r")
+        ana.shows("You look at #lobby", "You:")
         assert room not in ana.status()
 
 

@@ -182,14 +182,22 @@ def test_what_is_begun_in_a_room_that_one_is_put_out_of_is_said_nowhere_else(
         ana.shows(f"[#{room}] You: a secret of this room")
         if end == "kicked":
             ben.ask(type="kick", name="ana", room=room)
+            ben.event("notice")
         else:
             ben.ask(type="drop", room=room)
+        way_back = f"You are not in #{room}: /go #lobby goes back"
+        ana.shows(way_back, f"[#{room}] You: a secret of this room")
+        ana.type(" and more\r")
+        ana.shows_anywhere(f"Error: you are not in #{room}: join it, or another room")
+        ana.type("begun" + f"{ALT}1")
         ana.shows("You look at #lobby", "You:")
         ana.type("hello\r")
         assert lobby.next_heard().text == "hello"
         if end == "kicked":
             ana.type(f"/join {room}\r")
-            ana.shows(f"[#{room}] You: a secret of this room")
+            ana.shows(f"[#{room}] You: begun")
+            ana.type(" here\r")
+            assert [ben.next_heard().text for _ in range(2)] == ["hello", "begun here"]
 
 
 def test_who_leaves_is_in_the_lobby(ana: Screen, room: str) -> None:

@@ -12,6 +12,7 @@ from typing import Final, Self
 from huechat import palette
 from huechat.addresses import place
 from huechat.client.conversation import Conversation
+from huechat.client.farewell import Farewell
 from huechat.client.keyboard import Keyboard
 from huechat.client.link import Link
 from huechat.client.link_news import ClosedError
@@ -125,12 +126,14 @@ class ChatClient:
         )
         hello = Hello(VERSION, name, color, history=history, presence=presence)
         self._link = Link(host, port, hello, self._settings, login)
+        self.farewell = Farewell(self._link.unsent)
         self.window = Window(self._link, self.conversation, self._teller.show)
         self.keyboard = Keyboard(
             self._link,
             self.conversation,
             self.window,
             look,
+            self.farewell,
             show=self._teller.show,
             tell_link=self._teller.link,
         )
@@ -138,7 +141,7 @@ class ChatClient:
             self.conversation, send=self._link.send, new_id=self._link.new_id
         )
         self._teller.arrives = self.window.arrives
-        self._teller.is_refused = self.window.refused
+        self._teller.is_kept_out = self.window.kept_out
         self._teller.is_for_program = self.name_search.takes
         self._receiver: threading.Thread | None = None
 
@@ -300,11 +303,13 @@ class ChatClient:
         if missing:
             self._teller.link(f"Waiting for the server at {{}} to confirm {messages(missing)}")
             missing = self._link.wait_confirmed(LAST_WORDS_S - SILENCE_S)
+        unsent = self._link.unsent()
         self.close()
-        if missing:
-            self._teller.fail(
-                f"the server did not confirm {messages(missing)}: perhaps lost, perhaps not"
-            )
+        if unsent:
+            self._teller.fail(f"{messages(unsent)} {'was' if unsent == 1 else 'were'} not said")
+        if missing > unsent:
+            perhaps = messages(missing - unsent)
+            self._teller.fail(f"the server did not confirm {perhaps}: perhaps lost, perhaps not")
 
     def _go_to_room(self) -> None:
         """Look at the room of the settings, now or once one is in it."""

@@ -13,6 +13,7 @@ from huechat.protocol import (
     Ack,
     AnyEntry,
     AnyEvent,
+    Error,
     Joined,
     Left,
     Marked,
@@ -45,6 +46,7 @@ class Conversation:
         self._rooms: dict[str, RoomView] = {}
         self._left_at: dict[str, int] = {}  # up to which `seq` rooms were seen that one left
         self._asked: dict[str, str] = {}  # the rooms asked for and not come into, by id
+        self._lost: RoomView | None = None  # the room looked at, if one was put out of it
         self._listed: set[str] = set()
         self._shown = ""  # the private room of the message shown last; empty: it is where one looks
         self._said_to = ""  # whom one said one's last message to alone; empty: to the room
@@ -60,7 +62,7 @@ class Conversation:
         """The room that is looked at."""
         with self._lock:
             kind = "public" if self._is_expected() else NOWHERE
-            return self._rooms.get(self.current) or RoomView(self.current, kind)
+            return self._rooms.get(self.current) or self._lost or RoomView(self.current, kind)
 
     @property
     def shown(self) -> list[RoomView]:
@@ -70,7 +72,10 @@ class Conversation:
 
     @property
     def is_inside(self) -> bool:
-        """Whether one is in the room that is looked at, or asked to be; or in none at all."""
+        """Whether one is to stay where one looks: one is there, asked to be, or was put out.
+
+        Or in none at all.
+        """
         with self._lock:
             return self.current in self._rooms or self._is_expected() or not self._rooms
 
@@ -99,6 +104,8 @@ class Conversation:
                 if room in places:
                     self._come_in(places[room], before.get(room))
                     self._rooms[room].names.clear()  # they are told anew
+            if self.current in before and self.current not in places:
+                self._lose(before[self.current])
         if not before:
             self.leave_lost()
 
@@ -111,11 +118,13 @@ class Conversation:
             case Joined(place=place):
                 with self._lock:
                     self._come_in(place, self._rooms.get(place.room))
-            case Left(room=room):
+            case Left(room=room, message=message):
                 with self._lock:
                     left = self._rooms.pop(room, None)
                     if left:
                         self._left_at[room] = left.last
+                        if message:  # else one wanted to go
+                            self._lose(left)
                     self._asked = {id_: one for id_, one in self._asked.items() if one != room}
             case RoomList(rooms=rooms):
                 with self._lock:
@@ -153,12 +162,13 @@ class Conversation:
     def leave_lost(self) -> str | None:
         """Look at the first room if one is not in the one any more that was; return which.
 
-        Nothing else does: what is being typed is for the room that one sees at the prompt.
+        Nothing else does: what is being typed is for the room that one sees at the prompt. So who
+        was put out of that stays, too, until they go.
         """
         with self._lock:
             if self.current in self._rooms or self._is_expected() or not self._rooms:
                 return None
-            self.current = next(iter(self._rooms))
+            self._look_at(next(iter(self._rooms)))
             return self.current
 
     def expect(self, room: str, id_: str) -> None:
@@ -168,8 +178,7 @@ class Conversation:
         """
         with self._lock:
             self._asked[id_] = room
-            self.current = room
-            self._shown = self._said_to = ""
+            self._look_at(room)
 
     def arrives(self, joined: Joined) -> bool:
         """Return whether it is the room that was asked for here, and is looked at still."""
@@ -177,15 +186,16 @@ class Conversation:
             asked = self._asked.pop(joined.id, None)
             return asked is not None and self.current == joined.place.room
 
-    def refused(self, id_: str) -> str:
-        """Return where to go back to, if the room that one looks at is not to be come into.
+    def way_back(self, event: Error | Left) -> str:
+        """Return where to go from the room that one looks at, if `event` keeps one out of it.
 
-        `id_`: of what was refused; empty is returned if that was something else.
+        Else empty, and if there is nowhere to go.
         """
         with self._lock:
+            asked = self._asked.get(event.id) if isinstance(event, Error) else event.room
             first = next(iter(self._rooms.values()), None)
-            is_here = first is not None and self._asked.get(id_) == self.current
-            return first.title if first and is_here else ""
+            out = asked == self.current and self._is_expected()
+            return first.title if first and out else ""
 
     def switch(self, room: str) -> tuple[list[AnyEntry], int]:
         """Look at another room; return what came there meanwhile, and how much more did before.
@@ -193,8 +203,7 @@ class Conversation:
         What is returned was not shown; what came before it was not kept.
         """
         with self._lock:
-            self.current = room
-            self._shown = self._said_to = ""
+            self._look_at(room)
             view = self._rooms.get(room)
             return view.look() if view else ([], 0)
 
@@ -247,8 +256,25 @@ class Conversation:
         return names[(at + step) % len(names)]
 
     def _is_expected(self) -> bool:
-        """Return whether the room that is looked at was asked for. The lock is held."""
-        return self.current in self._asked.values()
+        """Return whether one stays where one is not: one asked to be, or was put out.
+
+        The lock is held.
+        """
+        return self._lost is not None or self.current in self._asked.values()
+
+    def _look_at(self, room: str) -> None:
+        """Look at a room. The lock is held."""
+        self.current = room
+        self._lost = None
+        self._shown = self._said_to = ""
+
+    def _lose(self, view: RoomView) -> None:
+        """Stay where one looks, if that is the room that one is not in any more.
+
+        But not if one is in no other: then there is nowhere to go. The lock is held.
+        """
+        if view.name == self.current and self._rooms:
+            self._lost = view
 
     def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:
         view = known or RoomView(
@@ -260,3 +286,5 @@ class Conversation:
         )
         view.come_in(place)
         self._rooms[place.room] = view
+        if self._lost and self._lost.name == place.room:
+            self._lost = None

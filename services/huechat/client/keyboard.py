@@ -12,6 +12,7 @@ from huechat.chat.room_names import tidy
 from huechat.client.clearing import clear_screen
 from huechat.client.conversation import Conversation
 from huechat.client.emoji_names import sign, with_signs
+from huechat.client.farewell import Farewell
 from huechat.client.link import Link
 from huechat.client.local_help import local_help
 from huechat.client.look import Look
@@ -32,6 +33,7 @@ from huechat.protocol import (
     Error,
     History,
     Join,
+    Leave,
     Login,
     React,
     Recolor,
@@ -68,6 +70,7 @@ class Keyboard:
         conversation: Conversation,
         window: Window,
         look: Look,
+        farewell: Farewell,
         *,
         show: Callable[[AnyEvent | AnyEntry], None],
         tell_link: Callable[[str], None],
@@ -78,6 +81,7 @@ class Keyboard:
         self._conversation = conversation
         self._window = window
         self._look = look
+        self._farewell = farewell
         self._show = show
         self._tell_link = tell_link
 
@@ -100,7 +104,9 @@ class Keyboard:
             self._show(Done("", "No password was given, and nothing was sent."))
             return True
         if isinstance(meaning, Bye):
-            return False
+            return not self._may_leave()
+        if not isinstance(meaning, Leave):
+            self._farewell.forget()
         if isinstance(meaning, Done | Error):
             self._tell(meaning, line)
         else:
@@ -142,6 +148,13 @@ class Keyboard:
         while True:
             yield self._link.new_id()
 
+    def _may_leave(self, room: str = "") -> bool:
+        """Return whether one may leave, or tell what would be lost by that."""
+        warning = self._farewell.warning(room)
+        if warning:
+            self._show(Done("", warning))
+        return not warning
+
     def _tell(self, meaning: Done | Error, line: str) -> None:
         told = local_help(line)
         self._show(Done("", told) if told else meaning)
@@ -161,6 +174,8 @@ class Keyboard:
             return
         if isinstance(command, Join):
             self._join(command)
+            return
+        if isinstance(command, Leave) and not self._may_leave(command.room):
             return
         if not _is_answered(command):
             command = msgspec.structs.replace(command, id="")

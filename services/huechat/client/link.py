@@ -52,6 +52,7 @@ from huechat.wire.jsonlines import JsonLinesClient, encode_line
 HELD_BACK: Final = frozenset({"rate_limited", "slow_mode"})
 """Reasons for which the server did not take something yet."""
 
+NOT_SAID: Final = "the message that this is about was not said"
 
 TOO_LATE: Final = "too_late"
 """The reason for which the server does not hear JSON lines that begin late."""
@@ -227,9 +228,9 @@ class Link(Sender):
             if self._confirm(event.id):
                 yield event
         elif not self._is_sign_of_life(event):
-            if isinstance(event, Error):
-                self._confirm(event.id)
+            about = self._note_refused(event.id) if isinstance(event, Error) else []
             yield event
+            yield from (Error("no_such_message", NOT_SAID, one) for one in about)
             if isinstance(event, Left):
                 self._take_up(event.room)
             self._wanted.note(event)

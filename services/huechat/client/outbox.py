@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
-from huechat.protocol import Delete, Edit, React, Say
+from huechat.protocol import DIRECT, Delete, Edit, React, Say
 
 Entering = Say | Edit | Delete | React
 """What gets a place in a room's log, once, however often it must be sent."""
@@ -57,16 +57,36 @@ class Outbox:
         with self._changed:
             if self.held:
                 return []
-            unsent = (one for one in self._waiting.values() if one.id not in self._sent)
-            timely = (one for one in unsent if _place(one) not in self._put_off)
-            due = list(islice(timely, WINDOW - len(self._sent)))
+            due = list(islice(self._timely(), WINDOW - len(self._sent)))
             self._sent.update((one.id, self._now_s()) for one in due)
             return due
+
+    def _timely(self) -> Iterator[Entering]:
+        """Yield what is not sent and need not wait, in its order. The lock is held.
+
+        What is about one's newest message waits until the server has that: it may still refuse it,
+        and what was said before must not be changed instead.
+        """
+        barred = set(self._put_off)
+        before: set[str] = set()
+        for one in self._waiting.values():
+            place = _place(one)
+            if _is_about_newest(one) and any(_may_be_one(place, other) for other in before):
+                barred.add(place)
+            if one.id not in self._sent and place not in barred:
+                yield one
+            before.add(place)
 
     @property
     def has_unsent(self) -> bool:
         """Whether more was said than may be under way at once."""
         return len(self._waiting) > len(self._sent)
+
+    def unsent(self, room: str = "") -> int:
+        """Return how many are not under way: for `room`, or, with no name, for all."""
+        with self._changed:
+            unsent = [one for id_, one in self._waiting.items() if id_ not in self._sent]
+            return sum(not room or _place(one) == room for one in unsent)
 
     @property
     def is_owed(self) -> bool:
@@ -87,6 +107,34 @@ class Outbox:
             self._sent.pop(id_, None)
             self._changed.notify_all()
             return waited
+
+    def refuse(self, id_: str) -> list[str]:
+        """Note that the server does not take a message; return the ids of what was about it.
+
+        That waits no longer either.
+        """
+        with self._changed:
+            refused = self._waiting.get(id_)
+            about = self._about(refused) if isinstance(refused, Say) else []
+            for one in (id_, *about):
+                self._waiting.pop(one, None)
+                self._sent.pop(one, None)
+            self._changed.notify_all()
+            return about
+
+    def _about(self, said: Say) -> list[str]:
+        """Return the ids of what is about `said` as the newest message. The lock is held."""
+        about = []
+        later = iter(self._waiting.values())
+        any(one is said for one in later)  # go on behind it
+        for one in later:
+            if not _may_be_one(_place(one), _place(said)):
+                continue
+            if isinstance(one, Say):
+                break
+            if _is_about_newest(one):
+                about.append(one.id)
+        return about
 
     def hold(self) -> bool:
         """Hold back what is said; return whether it was not held back already."""
@@ -150,3 +198,12 @@ def _place(entering: Entering) -> str:
     """Return where it is said: in a room, or to somebody alone."""
     to = getattr(entering, "to", "")
     return f"{TO}{to}" if to else entering.room
+
+
+def _may_be_one(place: str, other: str) -> bool:
+    """Return whether both may be one room: of two, of which one says only with whom."""
+    return place == other or (place.startswith(DIRECT) and other.startswith(TO))
+
+
+def _is_about_newest(entering: Entering) -> bool:
+    return not isinstance(entering, Say) and not entering.seq

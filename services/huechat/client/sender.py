@@ -56,6 +56,10 @@ class Sender:
         """How many messages were said that the server has not confirmed."""
         return len(self._outbox)
 
+    def unsent(self, room: str = "") -> int:
+        """Return how many messages are not even under way: for `room`, or with no name for all."""
+        return self._outbox.unsent(room)
+
     @property
     def closed(self) -> bool:
         """Whether it was closed, or the server lets nobody in any more."""
@@ -215,6 +219,14 @@ class Sender:
             with self._sending:
                 self._send_due()
         return True
+
+    def _note_refused(self, id_: str) -> list[str]:
+        """Note that the server will never have something; return what was about it, by id."""
+        about = self._outbox.refuse(id_)
+        if self._outbox.has_unsent:
+            with self._sending:
+                self._send_due()
+        return about
 
     def _hold(self, wait_s: float) -> bool:
         """Hold back what is said, and send again in so many seconds; return whether that is new."""

@@ -71,8 +71,8 @@ class Teller:
         self._told_why = False  # the server said why it puts one out
         self.arrives: Callable[[Joined], bool] = lambda _: False
         """Tells of a room that was asked for to be looked at; returns whether it was."""
-        self.is_refused: Callable[[Error], None] = lambda _: None
-        """Is told of each refusal, once it was shown."""
+        self.is_kept_out: Callable[[Error | Left], None] = lambda _: None
+        """Is told of each refusal, and of each room that one is not in any more, once shown."""
         self.is_for_program: Callable[[AnyEvent], bool] = lambda _: False
         """Takes an answer to what the program asked, and not the person."""
 
@@ -142,8 +142,8 @@ class Teller:
             self._tell_entry(event)
         elif not self._is_known(event) and not self._is_for_later(event):
             self.show(event)
-        if isinstance(event, Error):
-            self.is_refused(event)
+        if isinstance(event, Error | Left):
+            self.is_kept_out(event)
 
     def _tell_entry(self, entry: AnyEntry) -> None:
         if self._puts_one_out(entry):

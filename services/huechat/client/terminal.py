@@ -96,7 +96,7 @@ class Terminal:
         """Read lines for `client`, which shows what comes in."""
         self._client = client
         client.keyboard.ask_secret = self._ask_secret
-        client.window.is_seen = True
+        client.window.is_seen = client.farewell.is_seen = True
 
     def show(self, line: str) -> None:
         """Print `line` in one piece, above the prompt if there is one. Any thread may call it."""
@@ -185,8 +185,18 @@ class Terminal:
                     yield self._prompted_line(room, paper)
                 except _IdleError:
                     return
+                except EOFError:
+                    if self._ended or self._may_leave():
+                        raise
                 except GoError as wish:
                     self._keep_begun(room, wish)
+
+    def _may_leave(self) -> bool:
+        """Return whether one who wants to leave may, or tell what would be lost by that."""
+        warning = self._client.farewell.warning() if self._client else ""
+        if warning:
+            self.show(warning)
+        return not warning
 
     def _new_paper(self) -> Paper:
         return Paper(drawing_on(plain=self._plain), wraps=not self._plain)

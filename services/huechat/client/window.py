@@ -8,7 +8,7 @@ from collections.abc import Callable
 from huechat.chat.room_names import tidy
 from huechat.client.conversation import Conversation
 from huechat.client.link import Link
-from huechat.protocol import AnyEntry, AnyEvent, Done, Error, Joined, Mark
+from huechat.protocol import AnyEntry, AnyEvent, Done, Error, Joined, Left, Mark
 
 Show = Callable[[AnyEvent | AnyEntry], None]
 
@@ -16,7 +16,7 @@ Show = Callable[[AnyEvent | AnyEntry], None]
 class Window:
     """Shows one room after the other; `show` prints, and `link` tells the server what was read.
 
-    None of it blocks. For the thread that reads what is typed, but for `arrives`, `refused` and
+    None of it blocks. For the thread that reads what is typed, but for `arrives`, `kept_out` and
     `mark_read`.
     """
 
@@ -59,12 +59,12 @@ class Window:
             self._tell_room()
         return arrived
 
-    def refused(self, error: Error) -> None:
-        """Tell who looks at a room that they may not come into how to leave it.
+    def kept_out(self, event: Error | Left) -> None:
+        """Tell who looks at a room that they are not let into, or were put out of, how to leave it.
 
         For the thread that receives.
         """
-        back = self._conversation.refused(error.id)
+        back = self._conversation.way_back(event)
         if back and self.is_seen:
             here = self._conversation.here.title
             self._show(Done("", f"You are not in {here}: /go {back} goes back"))

@@ -61,9 +61,9 @@ def test_what_is_said_here_or_in_private_is_shown_at_once(talk):
     assert talk.rooms[2].title == "ben"
 
 
-def test_who_is_put_out_of_the_room_looked_at_is_elsewhere_only_when_they_know(talk):
+def test_who_is_elsewhere_in_another_room_than_they_looked_at_goes_when_they_know(talk):
     talk.switch("builds")
-    talk.note(Left("builds", "", "You were put out"))
+    talk.note(Left("builds"))
     assert (talk.current, talk.is_inside) == ("builds", False)
     assert talk.leave_lost() == LOBBY
     assert (talk.current, talk.is_inside, talk.leave_lost()) == (LOBBY, True, None)
@@ -230,6 +230,37 @@ def test_who_is_refused_stays_until_they_go_as_what_they_type_is_for_no_other_ro
     assert (talk.current, talk.is_inside, talk.leave_lost()) == ("den", True, None)
     talk.switch("builds")
     assert (talk.current, talk.is_inside) == ("builds", True)
+
+
+def test_who_is_put_out_stays_until_they_go_as_what_they_type_is_for_no_other_room(talk):
+    talk.switch("builds")
+    put_out = Left("builds", message="You were put out.")
+    talk.note(put_out)
+    assert (talk.current, talk.is_inside, talk.leave_lost()) == ("builds", True, None)
+    assert (talk.here.title, talk.way_back(put_out)) == ("#builds", "#lobby")
+    talk.switch(LOBBY)
+    assert (talk.current, talk.way_back(put_out)) == (LOBBY, "")
+
+
+def test_who_wants_to_go_is_elsewhere_at_once(talk):
+    talk.switch("builds")
+    talk.note(Left("builds", "l1"))
+    assert (talk.is_inside, talk.leave_lost()) == (False, LOBBY)
+
+
+def test_who_is_put_out_of_their_only_room_looks_at_none(talk):
+    for room in ("builds", LOBBY):
+        talk.note(Left(room, message="You were put out."))
+    assert talk.here.title == "no room"
+
+
+def test_who_comes_back_into_fewer_rooms_stays_where_they_typed(talk):
+    talk.switch("builds")
+    talk.greet(Welcome(1, "ana", "red", "s", (RoomPlace(LOBBY, 1),)))
+    assert (talk.current, talk.is_inside) == ("builds", True)
+    talk.note(Joined("", RoomPlace("builds", 3)))
+    talk.note(Left("builds", "l1"))
+    assert talk.leave_lost() == LOBBY
 
 
 def test_who_is_in_no_room_looks_at_none(talk):

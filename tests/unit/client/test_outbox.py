@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from huechat.client.outbox import MOST_KEPT, OVERDUE_S, WINDOW, Outbox
-from huechat.protocol import Say
+from huechat.protocol import Delete, Edit, React, Say
 
 
 def filled(number: int) -> Outbox:
@@ -124,3 +126,50 @@ def test_what_is_put_off_in_one_room_holds_back_nothing_for_another() -> None:
 def test_what_does_not_wait_puts_nothing_off() -> None:
     outbox = filled(1)
     assert (outbox.put_off("9"), outbox.is_put_off) == ("", False)
+
+
+@pytest.mark.parametrize("about", [Edit("e", "y"), Delete("e"), React("e", "+")])
+def test_what_is_about_ones_newest_message_waits_until_the_server_has_that(
+    about: Edit | Delete | React,
+) -> None:
+    outbox = filled(2)
+    outbox.add(about)
+    outbox.add(Say("2", "x"))
+    outbox.add(Say("3", "x", "cakes"))
+    assert due(outbox) == ["0", "1", "3"]  # what comes behind it would be the newest
+    outbox.confirm("0")
+    assert due(outbox) == []
+    outbox.confirm("1")
+    assert due(outbox) == ["e", "2"]
+
+
+def test_what_is_about_a_message_by_its_number_waits_for_nothing() -> None:
+    outbox = filled(1)
+    outbox.add(Edit("e", "y", 7))
+    assert due(outbox) == ["0", "e"]
+
+
+def test_what_is_about_a_private_message_waits_for_it_too() -> None:
+    outbox = Outbox()
+    outbox.add(Say("p", "x", to="ben"))
+    outbox.add(Edit("e", "y", room="@them"))
+    outbox.add(Edit("f", "y", room="cakes"))
+    assert due(outbox) == ["p", "f"]
+    assert outbox.refuse("p") == ["e"]
+
+
+def test_what_is_about_a_message_that_is_refused_is_refused_too() -> None:
+    outbox = filled(1)
+    for one in (
+        Edit("e", "y"),
+        React("r", "+"),
+        Say("1", "x", "cakes"),
+        Edit("c", "y", 0, "cakes"),
+    ):
+        outbox.add(one)
+    outbox.add(Say("2", "x"))
+    outbox.add(Edit("f", "y"))
+    assert due(outbox) == ["0", "1"]
+    assert outbox.refuse("0") == ["e", "r"]
+    assert due(outbox) == ["2"]
+    assert (outbox.refuse("unknown"), len(outbox)) == ([], 4)
