@@ -11,6 +11,7 @@ from tests.scenarios.talkers import TALKERS, Heard, JsonTalker, PlainTalker, Tal
 
 from huechat import ChatServer
 from huechat.config import ServerSettings
+from huechat.protocol import NEWEST
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
@@ -155,6 +156,21 @@ def test_one_blocks_neither_oneself_nor_nobody(three: Three) -> None:
     ana.is_refused("no_such_person", "there is nobody called dan here")
     ana.does("/block", type="block")
     _has_blocked(ana)
+
+
+def test_what_is_answered_as_the_newest_is_not_theirs(three: Three) -> None:
+    ana, ben, cyd = three
+    blocks(ana, "ben", "ben")
+    says_and_all_is_stored(cyd, "seen")
+    ana.hears(by("cyd", "seen"))
+    ben.hears(by("cyd", "seen"))
+    says_and_all_is_stored(ben, "hidden")
+    cyd.hears(by("ben", "hidden"))
+    ana.does("/reply yes", type="say", text="yes", reply=NEWEST)
+    assert cyd.event("message")["about"] == "cyd: seen"
+    cyd.says("again")
+    ana.does("/react 👍", type="react", emoji="👍")
+    assert cyd.event("react")["about"] == "cyd: again"
 
 
 def test_looking_back_does_not_show_them(three: Three) -> None:

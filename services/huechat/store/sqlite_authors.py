@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, desc, func, select
 
-from huechat.protocol import AnyEntry
+from huechat.protocol import NEWEST, AnyEntry
 from huechat.store.sqlite import NO_TARGET, SqliteStore, find
 from huechat.store.tables import entries, number_of
 
@@ -30,17 +30,19 @@ class Authors:
         with self._store.reading() as db:
             return find(db, sender, id_)
 
-    def newest(self, room: str, look: int) -> int:
+    def newest(self, room: str, look: int, before: int = NEWEST) -> int:
         """Return the `seq` of the newest message among the newest `look` entries; 0: none.
 
-        One that was deleted does not count.
+        One that was deleted does not count, nor one that is not `before` that `seq`.
         """
-        return self._newest(room, look)
+        return self._newest(room, look, entries.c.seq < before)
 
-    def newest_but(self, room: str, look: int, *own: tuple[str, str, str]) -> int:
+    def newest_but(
+        self, room: str, look: int, *own: tuple[str, str, str], before: int = NEWEST
+    ) -> int:
         """Return the `seq` of the newest message but those said so: sender, since, until."""
         said = (_said(*one) for one in own)
-        return self._newest(room, look, *(~one for one in said))
+        return self._newest(room, look, entries.c.seq < before, *(~one for one in said))
 
     def reactions(self, room: str, seq: int, sender: str) -> list[tuple[str, bool]]:
         """Return what the sender put to a message (true), or took back, in its order."""

@@ -54,7 +54,7 @@ def say(hall: Hall, connection: Connection, say: Say) -> None:
     if say.reply:
         if is_again(hall, connection, room.name, say.id, kind=Message, text=draft.text):
             return
-        target = message_to_answer(hall, person, room, say.reply)
+        target = message_to_answer(hall, connection, room, say.reply)
         draft = draft._replace(target=target.seq, about=rules.about(target))
     try:
         _check_may_speak(hall, connection, room)
@@ -128,7 +128,7 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
 
 def _react(hall: Hall, connection: Connection, place: Place, react: React) -> None:
     person, emoji = connection.greeted, react.emoji
-    target = message(hall, place.room, react.seq)
+    target = message(hall, place.room, react.seq, connection.outlet.hides)
     if has_reacted(hall, person, target, emoji) == react.on:
         raise RefusedError("no_change", _no_change(emoji, on=react.on))
     kind = "react" if react.on else "unreact"

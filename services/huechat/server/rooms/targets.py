@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -14,6 +15,7 @@ from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
 from huechat.protocol import NEWEST, Message
 from huechat.server.logs.again import Kind, id_taken, is_the_same, said_again
+from huechat.server.logs.block import as_seen
 
 if TYPE_CHECKING:
     from huechat.server.connection import Connection
@@ -72,13 +74,16 @@ def once(
             raise
 
 
-def message(hall: Hall, room: Room, seq: int) -> Message:
+def message(hall: Hall, room: Room, seq: int, hides: frozenset[str] = frozenset()) -> Message:
     """Return the message with this `seq`; with 0, or `NEWEST`, the room's newest.
 
-    Blocks. Raises `RefusedError` if there is none, or not any more.
+    `hides`: see `Outlet`; what one does not see is not the newest. Blocks. Raises `RefusedError`
+    if there is none, or not any more.
     """
     if seq in (0, NEWEST):
-        seq = _newest(hall, room)
+        wait_until_all_is_stored(hall)
+        find = partial(hall.authors.newest, room.name, LOOK_BACK)
+        seq = _newest_seen(hall, room, hides, find)
         if not seq:
             raise RefusedError("no_such_message", "nobody has said anything here lately")
     if seq > room.log.last:
@@ -90,11 +95,16 @@ def message(hall: Hall, room: Room, seq: int) -> Message:
     raise RefusedError("no_such_message", "there is no message of that number in the room")
 
 
-def message_to_answer(hall: Hall, person: Person, room: Room, seq: int) -> Message:
-    """Return the message with this `seq`; with `NEWEST` the newest of somebody else."""
+def message_to_answer(hall: Hall, connection: Connection, room: Room, seq: int) -> Message:
+    """Return the message with this `seq`; with `NEWEST` the newest of somebody else that one sees.
+
+    Of that one knows nothing which was said by people whom one has blocked.
+    """
     if seq == NEWEST:
         wait_until_all_is_stored(hall)
-        seq = hall.authors.newest_but(room.name, LOOK_BACK, *person.voices)
+        own = connection.greeted.voices
+        find = partial(hall.authors.newest_but, room.name, LOOK_BACK, *own)
+        seq = _newest_seen(hall, room, connection.outlet.hides, find)
         if not seq:
             raise RefusedError("no_such_message", "nobody else has said anything here lately")
     return message(hall, room, seq)
@@ -115,7 +125,7 @@ def has_reacted(hall: Hall, person: Person, target: Message, emoji: str) -> bool
 def own_message(hall: Hall, person: Person, room: Room, seq: int) -> Message:
     """Return the message of one's own with this `seq`; with 0 one's newest; see `message`."""
     if not seq:
-        seq = _newest(hall, room, person)
+        seq = _newest_own(hall, room, person)
         if not seq:
             raise RefusedError("no_such_message", "you have said nothing here lately")
     found = message(hall, room, seq)
@@ -135,10 +145,18 @@ def message_to_delete(hall: Hall, person: Person, room: Room, seq: int) -> Messa
     return found
 
 
-def _newest(hall: Hall, room: Room, person: Person | None = None) -> int:
+def _newest_seen(hall: Hall, room: Room, hides: frozenset[str], find: Callable[..., int]) -> int:
+    """Return the newest that is to be seen of those that `find` gives; 0: there is none."""
+    before = NEWEST
+    while seq := find(before=before):
+        if any(as_seen(one, hides) for one in hall.store.pick(room.name, [seq])):
+            return seq
+        before = seq
+    return 0
+
+
+def _newest_own(hall: Hall, room: Room, person: Person) -> int:
     wait_until_all_is_stored(hall)
-    if person is None:
-        return hall.authors.newest(room.name, LOOK_BACK)
     return max(hall.authors.newest_of(room.name, LOOK_BACK, *one) for one in person.voices)
 
 
