@@ -85,7 +85,7 @@ class Screen:
         stuck.join()
         self._program.close()
 
-    def type(self, keys: str) -> None:
+    def type(self, keys: str | bytes) -> None:
         self._program.send(keys)
 
     def resize(self, rows: int, columns: int) -> None:

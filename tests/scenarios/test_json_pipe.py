@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,6 +92,22 @@ def test_an_id_that_is_used_twice_at_once_is_answered_twice(
     answers = [(one["type"], one.get("code")) for one in events if one.get("id") == "same"]
     assert answers == [("ack", None), ("error" if told else "ack", told)]
     assert ended.returncode == exit_code
+
+
+def test_who_is_kept_out_for_now_is_told_why(tmp_path: Path) -> None:
+    welcome = {"type": "welcome", "v": 1, "name": "bot", "color": "blue", "session": "s"}
+    taken = {"type": "error", "code": "name_taken", "message": "bot is in use", "id": ""}
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        command = [*CLIENT, "--json", "--port", str(listening.getsockname()[1])]
+        with Running(command, tmp_path) as bot:
+            for answer in ({**welcome, "rooms": []}, taken):
+                connection, _ = listening.accept()
+                with connection, connection.makefile("rb") as hello:
+                    assert json.loads(hello.readline())["type"] == "hello"
+                    connection.sendall(json.dumps(answer).encode() + b"\n")
+            told = [json.loads(bot.line()) for _ in range(3)]
+    assert [one["type"] for one in told] == ["welcome", "lost", "kept_out"]
+    assert told[-1]["message"] == "bot is in use"
 
 
 BAD = [

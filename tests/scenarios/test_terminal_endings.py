@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.scenarios.processes import ServerProcess, run_server
+from tests.scenarios.processes import CLIENT, ServerProcess, run_server
 from tests.scenarios.screens import Screen
 from tests.scenarios.talkers import JsonTalker
 
@@ -115,6 +116,17 @@ def test_a_terminal_that_is_closed_ends_the_client_which_says_goodbye(
 def until_presence_tells(other: JsonTalker, what: str, name: str) -> None:
     while other.line_of("presence", "people") and name not in other.last.get(what, ()):
         pass
+
+
+def test_a_keyboard_whose_output_is_no_terminal_says_nothing_aloud(
+    served: int, tmp_path: Path, other: JsonTalker
+) -> None:
+    piped = ["/bin/sh", "-c", f'{shlex.join(CLIENT)} "$@" | cat', "sh"]
+    with Screen(tmp_path, served, command=piped) as ours:
+        ours.type("/login ana secret-pw\r")
+        ours.logged("Error: the input is a keyboard, and the output is no terminal")
+        ours.exit_code()
+    other.hears_nothing_more()
 
 
 def test_who_is_banned_from_the_server_is_told_and_put_out(

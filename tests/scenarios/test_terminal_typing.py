@@ -123,6 +123,21 @@ def test_what_is_pasted_right_after_enter_is_one_message(screen: Screen, other: 
     assert b"\x1b[?2004l" not in screen.raw
 
 
+@pytest.mark.parametrize("key", ["0", "-"])
+def test_alt_with_no_rooms_number_swallows_nothing(
+    screen: Screen, other: JsonTalker, key: str
+) -> None:
+    screen.type(f"{ALT}{key}/me waves\r")
+    other.hears(Heard("red", "* waves", "ana"))
+
+
+def test_bytes_that_are_no_text_are_not_sent_and_told_so(screen: Screen, other: JsonTalker) -> None:
+    screen.type(b"caf\xe9\r")
+    told = "Error: there is a byte in it that is not UTF-8 (0xe9); it was not sent"
+    screen.shows_anywhere(told)
+    other.hears_nothing_more()
+
+
 def test_alt_enter_begins_a_line_and_enter_sends_all(screen: Screen, other: JsonTalker) -> None:
     screen.type("one" + ALT + "\rtwo")
     screen.shows("You: one", "     two")

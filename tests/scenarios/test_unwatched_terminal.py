@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.scenarios.keepers import administrator
 from tests.scenarios.screens import COLUMNS, CTRL_D, NOBODY, ROWS, Screen
 from tests.scenarios.talkers import Heard, JsonTalker
+
+from huechat import ChatServer
 
 LAST_OF_PROMPT = b"\x1b[?2004l"
 """Turns bracketed paste off: the last that prompt_toolkit writes."""
@@ -55,6 +58,19 @@ def test_its_log_has_colors_and_no_other_escape_sequence_and_no_prompt(
     assert b"\x1b[36m[COLOR (green)] said -> 4" in unwatched.raw
     _, *said = plain(unwatched).splitlines()
     assert said == [b"[COLOR (green)] said -> %d" % number for number in range(5)]
+
+
+def test_one_that_is_shut_out_ends_also_while_its_prompt_is_hidden(
+    tmp_path: Path, cheap_passwords: None
+) -> None:
+    with (
+        ChatServer(port=0) as server,
+        Screen(tmp_path, server.port, "--name", "ana", size=NOBODY) as ana,
+    ):
+        ana.logged("Connected to server at")
+        with administrator(server) as boss:
+            boss.ask(type="ban", id="b", room="*", name="ana", reason="spam")
+            assert ana.exit_code() == 1
 
 
 def test_a_line_written_to_it_is_said_and_logged(unwatched: Screen, other: JsonTalker) -> None:

@@ -36,6 +36,11 @@ _NO_SERVER: Final = (
     " huechat-server, or set HUECHAT_HOST and HUECHAT_PORT"
 )
 
+_SEEN_BY_ALL: Final = (
+    "the input is a keyboard, and the output is no terminal: commands and passwords would be said"
+    " aloud. Leave the output at the terminal, or use --listen to read, or --json"
+)
+
 _DESCRIPTION: Final = """\
 Coloured group chat over plain sockets: the client. At a terminal it gives a
 prompt; /help there lists the commands. What comes through a pipe is said line
@@ -136,6 +141,8 @@ def _chat(settings: ClientSettings, mode: str | None, login: Login | Register | 
         return unattended.json(settings, login)
     if sys.stdin.isatty() and sys.stdout.isatty():
         return _talk(settings, login)
+    if sys.stdin.isatty():
+        return fail(_SEEN_BY_ALL)
     return unattended.pipe(settings, login)
 
 

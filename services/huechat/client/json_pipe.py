@@ -141,7 +141,10 @@ class JsonPipe:
             case Pong(id=id_) if id_ == self._last:
                 self._answered = True
                 self._stirred.set()
-            case KeptOut() | HeldBack():
+            case KeptOut(message=message):
+                kept_out = {"type": "kept_out", "message": message}
+                self._output.write(msgspec.json.encode(kept_out) + b"\n")
+            case HeldBack():
                 pass
             case _:
                 self.failures += isinstance(event, Error)

@@ -91,6 +91,7 @@ class Keyboard:
         Blocks only to ask for a password: what the server does not take yet is kept.
         """
         line = line.strip("\n")
+        _check_text(line)
         word, _, rest = line.strip().partition(" ")
         _check_lines(line)
         local = _LOCAL.get(word.casefold())
@@ -256,6 +257,15 @@ def _is_answered(command: AnyCommand) -> bool:
     """Return whether what comes back is an answer, by its id, and not something done in a room."""
     asks_for_topic = isinstance(command, SetTopic) and command.text is None
     return asks_for_topic or isinstance(command, Away | Recolor)
+
+
+def _check_text(line: str) -> None:
+    """Raise `ValueError` for bytes that are no text: Python has them as lone surrogates."""
+    bad = next((char for char in line if "\ud800" <= char <= "\udfff"), "")
+    if bad:
+        raise ValueError(
+            f"there is a byte in it that is not UTF-8 (0x{ord(bad) & 0xFF:02x}); it was not sent"
+        )
 
 
 def _check_lines(line: str) -> None:

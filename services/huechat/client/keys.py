@@ -57,6 +57,8 @@ def chat_keys(
     keys.add("c-p")(partial(_go, step=-1))
     for number in ROOM_KEYS:
         keys.add("escape", str(number))(partial(_go, number=number))
+    for key in ("0", "-"):  # else what is typed next would be repeated so often, and not taken
+        keys.add("escape", key)(_pass_over)
     return keys
 
 

@@ -146,6 +146,8 @@ class Terminal:
         app = self._app
         if app:
             self._in_loop(app, exit_app, app, EOFError())
+        if self._unwatched:
+            self._unwatched.wake()
 
     @property
     def _is_watched(self) -> bool:

@@ -14,7 +14,7 @@ import signal
 import sys
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 LOCAL_FLAGS = 3
 """Where termios keeps the flags for echo and line editing."""
@@ -39,6 +39,7 @@ class Unwatched:
 
     def __init__(self) -> None:
         self._sized = False  # until then a size means that somebody attached
+        self._rope: int | None = None  # what wakes `lines`
         terminal = sys.stdin.fileno()
         before, now = termios.tcgetattr(terminal), termios.tcgetattr(terminal)
         now[LOCAL_FLAGS] &= ~termios.ECHO
@@ -52,7 +53,7 @@ class Unwatched:
         a signal came and `ended` is then true. Raises `EOFError` at the input's end. Blocks.
         """
         terminal = sys.stdin.fileno()
-        with _wake_on_signals() as wake, _quiet(terminal, by_line=not has_size()):
+        with self._woken() as wake, _quiet(terminal, by_line=not has_size()):
             while not ended():
                 if has_size() and not self._sized:
                     self._sized = True
@@ -68,6 +69,23 @@ class Unwatched:
                 else:
                     yield _line(terminal)
 
+    def wake(self) -> None:
+        """Have `lines` look whether it is to end. Never blocks; any thread may call it."""
+        rope = self._rope
+        if rope is not None:
+            with suppress(OSError):  # it ended just now
+                os.write(rope, b"!")
+
+    @contextmanager
+    def _woken(self) -> Iterator[int]:
+        """Give a descriptor that can be read from once a signal came, or `wake` was called."""
+        with _wake_on_signals() as (wake, rope):
+            self._rope = rope
+            try:
+                yield wake
+            finally:
+                self._rope = None
+
 
 def _line(terminal: int) -> str:
     data = os.read(terminal, LINE_BYTES)
@@ -77,14 +95,14 @@ def _line(terminal: int) -> str:
 
 
 @contextmanager
-def _wake_on_signals() -> Iterator[int]:
-    """Give a descriptor that can be read from once a signal came."""
+def _wake_on_signals() -> Iterator[tuple[int, int]]:
+    """Give a descriptor that can be read from once a signal came, and one to write to for that."""
     wake, rope = os.pipe()
     os.set_blocking(rope, False)
     before = signal.signal(signal.SIGWINCH, lambda *_: None)
     rope_before = signal.set_wakeup_fd(rope, warn_on_full_buffer=False)
     try:
-        yield wake
+        yield wake, rope
     finally:
         signal.set_wakeup_fd(rope_before)
         signal.signal(signal.SIGWINCH, before)

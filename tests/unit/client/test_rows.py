@@ -1,8 +1,11 @@
 """Lines that are longer than the terminal is wide."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from termcolor.termcolor import can_colorize
 
 from huechat.client.rows import in_rows
 from huechat.client.widths import widest
@@ -30,8 +33,11 @@ SEPARATE = [
 
 
 @pytest.fixture(autouse=True)
-def colors(monkeypatch: pytest.MonkeyPatch) -> None:
+def colors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("FORCE_COLOR", "1")
+    can_colorize.cache_clear()  # it remembers what it once saw
+    yield
+    can_colorize.cache_clear()
 
 
 def on_a_terminal(text: str, columns: int) -> list[str]:
