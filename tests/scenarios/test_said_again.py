@@ -43,8 +43,8 @@ def comes_in(port: int, name: str) -> JsonTalker:
 @pytest.mark.parametrize(
     "again",
     [
-        {"type": "react", "id": "r", "seq": 2, "emoji": "👍"},
-        {"type": "edit", "id": "e", "seq": 1, "text": "x"},
+        {"type": "react", "id": "r", "seq": 1, "emoji": "👍"},
+        {"type": "edit", "id": "e", "seq": 1, "text": f"{DELETED}, too"},
         {"type": "say", "id": "a", "reply": 1, "text": "mine"},
     ],
     ids=lambda one: one["type"],
@@ -95,6 +95,34 @@ def test_nothing_is_lost_by_an_id_that_stands_for_something_else(
             assert other.error("id_taken")["id"] == again["id"]
         page = ana.answer("history", type="history", room="den")["messages"]
         assert [one["type"] for one in page] == ["message", "edit"]
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ({"type": "edit", "seq": 1, "text": "x"}, {"seq": 2}),
+        ({"type": "edit", "seq": 1, "text": "x"}, {"text": "y"}),
+        ({"type": "delete", "seq": 1}, {"seq": 2}),
+        ({"type": "react", "seq": 1, "emoji": "👍"}, {"seq": 2}),
+        ({"type": "react", "seq": 1, "emoji": "👍"}, {"emoji": "🎉"}),
+        ({"type": "react", "seq": 1, "emoji": "👍"}, {"on": False}),
+    ],
+    ids=str,
+)
+def test_another_deed_of_the_same_kind_with_its_id_is_refused(
+    port: int, first: dict[str, Any], other: dict[str, Any]
+) -> None:
+    with JsonTalker(port, name="ana") as ana:
+        ana.joins("den")
+        for text in ("one", "two"):
+            ana.ask(type="say", id=text, text=text, room="den")
+        ana.ask(room="den", id="d", **first)
+        ana.ask(room="den", id="d", **first)
+        ana.hears_nothing_more()  # but acks
+        ana.ask(room="den", id="d", **{**first, **other})
+        assert ana.error("id_taken")["id"] == "d"
+        page = ana.answer("history", type="history", room="den")["messages"]
+        assert len([one for one in page if one["type"] != "message"]) <= 1
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ class RoomView:
         new = {one.old: one.new for one in event.renamed}
         self.people = tuple(new.get(name, name) for name in self.people)
         others = tuple(name for name in event.joined if name != own_name)
-        if self.kind == "direct" and others and not _are_names(self.people):
+        if self.kind == "direct" and others:  # who took a name before one was told of the old one
             self.people = others
 
     def _note_read(self, seq: int, own_name: str) -> None:

@@ -308,3 +308,10 @@ def test_who_speaks_is_known_by_name(talk):
     assert talk.names == []
     talk.is_looked_at(said("builds", 8), mention=False)
     assert talk.names == ["ben"]
+
+
+def test_a_private_room_is_called_after_who_is_there_though_no_other_name_was_told(talk):
+    talk.note(Joined("", RoomPlace("@x", 0, "direct", "", ("ben",))))
+    talk.note(Presence("@x", 2, ("ana", "bob")))  # ben was called so before anybody was told
+    assert talk.rooms[-1].title == "bob"
+    assert talk.room_with("bob") == "@x"

@@ -10,8 +10,10 @@ from huechat.chat import rules
 from huechat.chat.bans import SERVER, check_not_barred
 from huechat.chat.draft import Draft
 from huechat.chat.errors import RefusedError
+from huechat.chat.log import text_of
 from huechat.chat.rooms import Room
 from huechat.protocol import (
+    AnyEntry,
     Delete,
     Deleted,
     Edit,
@@ -29,6 +31,7 @@ from huechat.server.rooms.direct import bring_together, direct_place, tell_if_ab
 from huechat.server.rooms.places import Place, place_of
 from huechat.server.rooms.targets import (
     has_reacted,
+    is_about,
     is_again,
     is_own,
     message,
@@ -78,6 +81,7 @@ def edit(hall: Hall, connection: Connection, edit: Edit) -> None:
         edit.id,
         lambda: _edit(hall, connection, place, edit, text),
         kind=Edited,
+        same=lambda entry: is_about(entry, edit.seq) and text_of(entry) in ("", text),
     )
 
 
@@ -98,6 +102,7 @@ def delete(hall: Hall, connection: Connection, delete: Delete) -> None:
         delete.id,
         lambda: _delete(hall, connection, place, delete),
         kind=Deleted,
+        same=lambda entry: is_about(entry, delete.seq),
     )
 
 
@@ -123,6 +128,7 @@ def react(hall: Hall, connection: Connection, react: React) -> None:
         react.id,
         lambda: _react(hall, connection, place, react),
         kind=Reacted,
+        same=lambda entry: is_about(entry, react.seq) and _is_the_same(entry, react),
     )
 
 
@@ -134,6 +140,13 @@ def _react(hall: Hall, connection: Connection, place: Place, react: React) -> No
     kind = "react" if react.on else "unreact"
     draft = rules.doing(person, place.room.name, react.id, kind, emoji)
     _enter(hall, connection, place, draft._replace(target=target.seq, about=rules.about(target)))
+
+
+def _is_the_same(entry: AnyEntry, react: React) -> bool:
+    if not isinstance(entry, Reacted):
+        return False
+    plain = rules.plain_emoji(react.emoji)
+    return (rules.plain_emoji(entry.emoji), entry.on) == (plain, react.on)
 
 
 def typing(hall: Hall, connection: Connection, typing: Typing) -> None:

@@ -13,7 +13,7 @@ from huechat.chat.errors import RefusedError
 from huechat.chat.people import Person
 from huechat.chat.roles import Role, check_role
 from huechat.chat.rooms import Room
-from huechat.protocol import NEWEST, Message
+from huechat.protocol import NEWEST, AnyEntry, Message
 from huechat.server.logs.again import Kind, id_taken, is_the_same, said_again
 from huechat.server.logs.block import as_seen
 
@@ -33,18 +33,20 @@ def is_again(
     *,
     kind: Kind,
     text: str | None = None,
+    same: Callable[[AnyEntry], bool] = lambda _: True,
 ) -> bool:
     """Return whether `id_` was said already; then tell its ack, and all is done.
 
     `room`: where it is said now; the connection is in it. One who lost the connection says again
-    what was not acknowledged: of that `kind`, and with the same `text`, if one is given.
+    what was not acknowledged: of that `kind`, with the same `text`, if one is given, and `same` in
+    all else.
     """
     person = connection.greeted
     entry = hall.authors.said(person.sender, id_)
     if entry is None:
         return False
     wait_until_all_is_stored(hall)  # and seen: an ack tells that all before it was told
-    if is_the_same(entry, kind, text):
+    if is_the_same(entry, kind, text) and same(entry):
         hall.tell(connection, said_again(hall.store, room, person, person.sender, entry))
     else:
         hall.tell(connection, id_taken(id_))
@@ -59,19 +61,26 @@ def once(
     deed: Callable[[], None],
     *,
     kind: Kind,
+    same: Callable[[AnyEntry], bool],
 ) -> None:
     """Do `deed`, which makes an entry of that `kind`, unless `id_` was said already.
 
-    It must not be refused because it was done: a message that is deleted cannot be deleted again.
+    `same`: whether an entry is what `deed` would make. It must not be refused because it was done:
+    a message that is deleted cannot be deleted again.
     """
-    if is_again(hall, connection, room, id_, kind=kind):
+    if is_again(hall, connection, room, id_, kind=kind, same=same):
         return
     try:
         deed()
     except RefusedError:
         wait_until_all_is_stored(hall)  # it may have been on its way
-        if not is_again(hall, connection, room, id_, kind=kind):
+        if not is_again(hall, connection, room, id_, kind=kind, same=same):
             raise
+
+
+def is_about(entry: AnyEntry, seq: int) -> bool:
+    """Return whether `entry` is about that message; 0: the newest one, whichever that was."""
+    return not seq or getattr(entry, "target", seq) == seq
 
 
 def message(hall: Hall, room: Room, seq: int, hides: frozenset[str] = frozenset()) -> Message:
