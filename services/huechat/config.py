@@ -323,7 +323,8 @@ class ClientSettings(_Settings):
     confirm_timeout_s: float = setting(
         30.0,
         seconds(0.1, 86_400),
-        "Input from a pipe: how long after its end the server may take to have all of it.",
+        "Input from a pipe: how long after its end the server may take to have all of it; and how"
+        " long one waits before it for a name that another has.",
     )
     block_lines: int = setting(
         200,

@@ -173,3 +173,28 @@ def test_a_server_that_never_comes_back_is_told_with_what_it_did_not_confirm(
             "Error: the server did not confirm 3 of the lines: is it still there?\n"
         )
         assert client.exit_code() == 1
+
+
+def test_two_of_one_name_speak_one_after_the_other(tmp_path: Path, port: int) -> None:
+    with JsonTalker(port) as listener:
+        with JsonTalker(port, name="ci"):
+            command = [*CLIENT, "--port", str(port), "--name", "ci"]
+            second = Running(command, tmp_path)
+            second.type("the build is green\n")
+            second.end_input()
+            assert second.error_line().startswith(
+                "Waiting: ci, or a name that looks like it, is in"
+            )
+        with second:
+            listener.hears(Heard("blue", "the build is green", "ci"))
+            assert second.exit_code() == 0
+
+
+def test_a_name_that_stays_in_use_is_waited_for_no_longer_than_set(
+    tmp_path: Path, port: int
+) -> None:
+    with JsonTalker(port, name="ci"):
+        flags = ("--port", str(port), "--name", "ci")
+        ended = run_client(tmp_path, *flags, given="hi\n", HUECHAT_CONFIRM_TIMEOUT_S="0.2")
+    assert ended.returncode == 1
+    assert "Error: ci, or a name that looks like it, is in use" in ended.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,7 +15,7 @@ from typing import Final
 from huechat.client.chat_client import ChatClient
 from huechat.client.json_pipe import JsonPipe
 from huechat.client.link import Link
-from huechat.client.link_news import ClosedError
+from huechat.client.link_news import ClosedError, RefusedByServerError
 from huechat.client.output import Output, fail, print_error
 from huechat.client.piped import MOST_BYTES, PipedLines
 from huechat.config import ClientSettings
@@ -22,6 +23,9 @@ from huechat.protocol import VERSION, Hello, Login, Register
 
 TERMINATED: Final = 128 + signal.SIGTERM
 """The exit code of a program that SIGTERM ended, as shells have it."""
+
+NAME_RETRY_S: Final = 0.3
+"""The wait before a name is tried again that another has."""
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 """What some programs of Windows begin a text with."""
@@ -36,8 +40,9 @@ def pipe(settings: ClientSettings, login: Login | Register | None) -> int:
 def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     given, output = PipedLines(), Output(sys.stdout)
     settings = replace(settings, history=settings.history or 0)
-    client = _client(settings, login, output, given.end)
-    client.connect()
+    client = _connected(
+        lambda: _client(settings, login, output, given.end), settings.confirm_timeout_s
+    )
     try:
         if settings.room and not client.wait_joined(settings.confirm_timeout_s):
             return fail("not one line was sent: this client is not in the room")
@@ -47,6 +52,24 @@ def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
         client.close()
     failure = _unconfirmed(missing, "lines") or given.failure or output.failure
     return fail(failure) if failure else int(bool(bad_lines or client.failures))
+
+
+def _connected(make: Callable[[], ChatClient], patience_s: float) -> ChatClient:
+    """Return a client that is connected: while another has its name, wait for that to leave.
+
+    Two scripts may have something to say at once. Raises what `ChatClient.connect` raises.
+    """
+    deadline, told = time.monotonic() + patience_s, False
+    while True:
+        try:
+            return make().connect()
+        except RefusedByServerError as reason:
+            if reason.code != "name_taken" or time.monotonic() > deadline:
+                raise
+            if not told:
+                print_error(f"Waiting: {reason}")
+            told = True
+        time.sleep(NAME_RETRY_S)
 
 
 def json(settings: ClientSettings, login: Login | Register | None) -> int:
