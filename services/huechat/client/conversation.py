@@ -47,6 +47,7 @@ class Conversation:
         self._left_at: dict[str, int] = {}  # up to which `seq` rooms were seen that one left
         self._asked: dict[str, str] = {}  # the rooms asked for and not come into, by id
         self._lost: RoomView | None = None  # the room looked at, if one was put out of it
+        self._dropping = ""  # the room that one asked to be deleted, until that is answered
         self._listed: set[str] = set()
         self._shown = ""  # the private room of the message shown last; empty: it is where one looks
         self._said_to = ""  # whom one said one's last message to alone; empty: to the room
@@ -115,6 +116,8 @@ class Conversation:
         match event:
             case You():
                 self.name, self.color, self.account = event.name, event.color, event.account
+            case Error():
+                self._dropping = ""
             case Joined(place=place):
                 with self._lock:
                     self._come_in(place, self._rooms.get(place.room))
@@ -123,8 +126,9 @@ class Conversation:
                     left = self._rooms.pop(room, None)
                     if left:
                         self._left_at[room] = left.last
-                        if message:  # else one wanted to go
+                        if message and room != self._dropping:  # else one wanted to go
                             self._lose(left)
+                        self._dropping = ""
                     self._asked = {id_: one for id_, one in self._asked.items() if one != room}
             case RoomList(rooms=rooms):
                 with self._lock:
@@ -170,6 +174,10 @@ class Conversation:
                 return None
             self._look_at(next(iter(self._rooms)))
             return self.current
+
+    def drops(self, room: str) -> None:
+        """Note that one asks for a room to be deleted: then one is not put out of it."""
+        self._dropping = room
 
     def expect(self, room: str, id_: str) -> None:
         """Look at a room that a `join` of that id asks for: what is typed from now on is for it.

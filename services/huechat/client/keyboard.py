@@ -28,6 +28,7 @@ from huechat.protocol import (
     Bye,
     ChangePassword,
     Delete,
+    DeleteRoom,
     Done,
     Edit,
     Error,
@@ -170,6 +171,8 @@ class Keyboard:
             command = self._in_their_room(command)
         if isinstance(command, Away):
             self._conversation.absence.asks(command)
+        if isinstance(command, DeleteRoom):
+            self._conversation.drops(command.room)
         if isinstance(command, Entering):
             self._link.enter(self._with_signs(command), wait=False)
             return

@@ -315,3 +315,18 @@ def test_a_private_room_is_called_after_who_is_there_though_no_other_name_was_to
     talk.note(Presence("@x", 2, ("ana", "bob")))  # ben was called so before anybody was told
     assert talk.rooms[-1].title == "bob"
     assert talk.room_with("bob") == "@x"
+
+
+def test_who_deletes_a_room_is_not_put_out_of_it(talk):
+    talk.switch("builds")
+    talk.drops("builds")
+    talk.note(Left("builds", message="The room #builds was deleted by ana."))
+    assert (talk.is_inside, talk.leave_lost()) == (False, LOBBY)
+
+
+def test_who_may_not_delete_a_room_and_is_put_out_then_stays(talk):
+    talk.switch("builds")
+    talk.drops("builds")
+    talk.note(Error("not_allowed", "no"))
+    talk.note(Left("builds", message="You were put out."))
+    assert (talk.is_inside, talk.leave_lost()) == (True, None)
