@@ -97,6 +97,7 @@ class Keyboard:
         _check_lines(line)
         local = _LOCAL.get(word.casefold())
         if local:
+            self._farewell.forget()
             local(self, rest.strip())
             return True
         _guess(word)

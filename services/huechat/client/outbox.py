@@ -40,6 +40,7 @@ class Outbox:
         self._waiting: dict[str, Entering] = {}
         self._sent: dict[str, float] = {}  # when, the oldest first
         self._put_off: set[str] = set()  # the places that what is said for has to wait
+        self._about_newest: set[str] = set()  # the ids of what waits and changes one's newest
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -51,6 +52,8 @@ class Outbox:
         """Keep what is said, behind what was said before."""
         with self._changed:
             self._waiting[entering.id] = entering
+            if _is_about_newest(entering):
+                self._about_newest.add(entering.id)
 
     def due(self) -> list[Entering]:
         """Return what is to be sent now, in the order of each place. It counts as sent then."""
@@ -69,13 +72,15 @@ class Outbox:
         """
         barred = set(self._put_off)
         before: set[str] = set()
-        for one in self._waiting.values():
-            place = _place(one)
-            if _is_about_newest(one) and any(_may_be_one(place, other) for other in before):
-                barred.add(place)
-            if one.id not in self._sent and place not in barred:
+        depends = bool(self._about_newest)  # seldom; and this is asked with each confirmation
+        for id_, one in self._waiting.items():
+            if depends:
+                place = _place(one)
+                if id_ in self._about_newest and any(_may_be_one(place, other) for other in before):
+                    barred.add(place)
+                before.add(place)
+            if id_ not in self._sent and _place(one) not in barred:
                 yield one
-            before.add(place)
 
     @property
     def has_unsent(self) -> bool:
@@ -103,8 +108,8 @@ class Outbox:
     def confirm(self, id_: str) -> bool:
         """Note that the server has a message, or will never have it; return whether it waited."""
         with self._changed:
-            waited = self._waiting.pop(id_, None) is not None
-            self._sent.pop(id_, None)
+            waited = id_ in self._waiting
+            self._forget(id_)
             self._changed.notify_all()
             return waited
 
@@ -117,10 +122,15 @@ class Outbox:
             refused = self._waiting.get(id_)
             about = self._about(refused) if isinstance(refused, Say) else []
             for one in (id_, *about):
-                self._waiting.pop(one, None)
-                self._sent.pop(one, None)
+                self._forget(one)
             self._changed.notify_all()
             return about
+
+    def _forget(self, id_: str) -> None:
+        """Wait for a message no more. The lock is held."""
+        self._waiting.pop(id_, None)
+        self._sent.pop(id_, None)
+        self._about_newest.discard(id_)
 
     def _about(self, said: Say) -> list[str]:
         """Return the ids of what is about `said` as the newest message. The lock is held."""
@@ -132,7 +142,7 @@ class Outbox:
                 continue
             if isinstance(one, Say):
                 break
-            if _is_about_newest(one):
+            if one.id in self._about_newest:
                 about.append(one.id)
         return about
 
