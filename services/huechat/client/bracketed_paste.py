@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from prompt_toolkit.output import Output
@@ -32,5 +33,6 @@ class BracketedPaste(Output):
         """Have it told no more."""
         if self._is_on:
             self._is_on = False
-            self.write_raw(_OFF)
-            self.flush()
+            with suppress(OSError):  # the terminal is gone
+                self.write_raw(_OFF)
+                self.flush()
