@@ -184,7 +184,8 @@ def test_who_is_put_out_of_a_room_reads_why_and_where_to_go(
             boss.ask(type=what, name=name, room=room, reason="too loud")
         way_back = f"You are not in #{room}: /go #lobby goes back"
         ana.shows(PUT_OUT[what], way_back, f"[#{room}] You:")
-        ana.type("/go #lobby\r")
+        ana.until(lambda: "here" not in ana.status(), "a room of which nothing is told")
+        ana.type("/leave\r")
         ana.shows("You look at #lobby", "You:")
         assert room not in ana.status()
 

@@ -282,6 +282,7 @@ class Conversation:
         But not if one is in no other: then there is nowhere to go. The lock is held.
         """
         if view.name == self.current and self._rooms:
+            view.here = 0  # that is not told any more
             self._lost = view
 
     def _come_in(self, place: RoomPlace, known: RoomView | None) -> None:

@@ -151,6 +151,14 @@ class Keyboard:
         while True:
             yield self._link.new_id()
 
+    def _leaves(self, room: str) -> bool:
+        """Return whether the server is to be asked: one may leave `room`, and is in it."""
+        inside = [view.name for view in self._conversation.rooms]
+        if inside and room == self._conversation.current and room not in inside:
+            self._window.look_at(inside[0])  # one was put out, or not let in
+            return False
+        return self._may_leave(room)
+
     def _may_leave(self, room: str = "") -> bool:
         """Return whether one may leave, or tell what would be lost by that."""
         warning = self._farewell.warning(room)
@@ -180,7 +188,7 @@ class Keyboard:
         if isinstance(command, Join):
             self._join(command)
             return
-        if isinstance(command, Leave) and not self._may_leave(command.room):
+        if isinstance(command, Leave) and not self._leaves(command.room):
             return
         if not _is_answered(command):
             command = msgspec.structs.replace(command, id="")
