@@ -118,6 +118,35 @@ def until_presence_tells(other: JsonTalker, what: str, name: str) -> None:
         pass
 
 
+GONE = """
+import os, sys
+from huechat.client import __main__ as client, screen
+
+flush = screen._Drawing.flush
+
+def flush_or_fail(drawing):
+    if os.path.exists("gone"):
+        raise OSError(5, "Input/output error")
+    flush(drawing)
+
+screen._Drawing.flush = flush_or_fail
+sys.exit(client.main(sys.argv[1:]))
+"""
+
+
+def test_a_terminal_that_cannot_be_drawn_on_any_more_ends_the_client(
+    served: int, tmp_path: Path, other: JsonTalker
+) -> None:
+    program = tmp_path / "gone.py"
+    program.write_text(GONE)
+    with Screen(tmp_path, served, command=[sys.executable, str(program)]) as ours:
+        ours.shows_prompt()
+        (tmp_path / "gone").touch()
+        other.says("hi")
+        assert ours.exit_code() is not None
+        assert b"Press ENTER" not in ours.raw
+
+
 def test_a_keyboard_whose_output_is_no_terminal_says_nothing_aloud(
     served: int, tmp_path: Path, other: JsonTalker
 ) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import set_app
@@ -80,6 +81,17 @@ def exit_app(app: Application[str], reason: Exception) -> None:
     """End the prompt with `reason`, if it has not ended yet."""
     if app.is_running and not app.is_done:
         app.exit(exception=reason)
+
+
+def end_failed(
+    app: Application[str], loop: asyncio.AbstractEventLoop, context: dict[str, Any]
+) -> None:
+    """End the prompt with what failed in its loop, such as drawing on a terminal that is gone."""
+    error = context.get("exception")
+    if isinstance(error, Exception) and app.is_running and not app.is_done:
+        exit_app(app, error)
+    else:
+        loop.default_exception_handler(context)
 
 
 def _clear_or_leave(event: KeyPressEvent) -> None:

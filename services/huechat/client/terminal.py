@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from prompt_toolkit import PromptSession
@@ -28,7 +29,7 @@ from huechat.client.chat_client import ChatClient
 from huechat.client.completion import ChatCompleter
 from huechat.client.discretion import DiscreetHistory, Mask, masked
 from huechat.client.keyboard import NothingGivenError
-from huechat.client.keys import GoError, begun_line, chat_keys, exit_app, leave_search
+from huechat.client.keys import GoError, begun_line, chat_keys, end_failed, exit_app, leave_search
 from huechat.client.look import readable
 from huechat.client.own_lines import CONTINUATION, as_sent, is_sent_otherwise
 from huechat.client.paper import Paper
@@ -227,8 +228,11 @@ class Terminal:
         leave_search(session.app)
         session.app.erase_when_done = False  # as it may have been for the last time
         paper.put_prompt(session.app)
+        how["set_exception_handler"] = False  # prompt_toolkit's would ask to press Enter
         try:
             return session.prompt(prompt, pre_run=self._begin_to_watch, **how)
+        except OSError as reason:  # the terminal is gone
+            raise EOFError from reason
         finally:
             self._app = self._line_app = None
             paper.take_prompt()
@@ -335,6 +339,8 @@ class Terminal:
         Have the prompt hide once it is idle, where that was asked for.
         """
         app = self._app = get_app()
+        if app.loop:
+            app.loop.set_exception_handler(partial(end_failed, app))
         self._note_key()
         if self._paper:
             self._paper.prompt_runs()
