@@ -14,7 +14,7 @@ from huechat.chat.names import name_key
 from huechat.protocol import LOBBY, Ack, AnyEvent, Message, Pong
 from huechat.server.logs.delivery import Delivery
 from huechat.server.logs.feeder import Feeder
-from huechat.server.logs.outlet import Outlet
+from huechat.server.logs.outlet import Member, Outlet
 from huechat.server.logs.writer import Source, Writer
 from huechat.store.sqlite import SqliteStore
 from huechat.wire.jsonlines import JsonLines, JsonLinesClient, encode_line
@@ -143,12 +143,13 @@ class Guest:
         own: deque[int] = deque()
         self._source = Source(self._server.lobby, self.outlet, own)
         self.stays.append(Stay(place, self.stays[-1].hides[-1][1] if self.stays else ""))
-        self._server.delivery.join(self.outlet, self._server.lobby, place, own)
+        self._member = Member(self.outlet, self._server.lobby, place, own)
+        self._server.delivery.join(self._member)
 
     def part(self) -> None:
         """Leave the lobby."""
         self.stays[-1].end = self._server.lobby.last
-        self._server.delivery.part(self.outlet, self._server.lobby)
+        self._server.delivery.part(self._member)
 
     def hide(self, name: str) -> None:
         """Hide what people of that name say from now on; empty: nobody."""

@@ -19,6 +19,7 @@ from huechat.chat import log
 from huechat.chat.log import ENTRY_BYTES, Log, TailBudget
 from huechat.protocol import LOBBY, Message
 from huechat.server.logs import block, feeder
+from huechat.server.logs.outlet import Member
 from huechat.store.sqlite import SqliteStore
 
 SMALL = [
@@ -253,6 +254,18 @@ def _long_ago(server: StillServer, count: int) -> list[tuple[str, str]]:
     return [("Message", f"n{number}") for number in range(count)]
 
 
+def test_who_parts_before_they_join_are_sent_nothing_of_the_room(server):
+    """It may be asked for by another thread, and be faster."""
+    ben = Guest(server, "ben", 0)
+    cellar = Log("cellar", TailBudget(1_000_000))
+    cellar.load([Message("cellar", 1, "c1", "", "cyd", "red", "hi")], 1)
+    member = Member(ben.outlet, cellar, 0, deque())
+    server.delivery.part(member)
+    server.delivery.join(member)
+    server.settle([ben])
+    assert ben.seen == []
+
+
 def test_nothing_of_a_room_comes_before_the_words_that_one_is_in_it(server):
     """Though one waits for a page of another room, and these words wait for that."""
     said = _long_ago(server, 20)
@@ -261,7 +274,7 @@ def test_nothing_of_a_room_comes_before_the_words_that_one_is_in_it(server):
     cellar = Log("cellar", TailBudget(1_000_000))
     cellar.load([Message("cellar", 1, "c1", "", "cyd", "red", "hi")], 1)
     ben.ping(str(len(said)))
-    server.delivery.join(ben.outlet, cellar, 0, deque())
+    server.delivery.join(Member(ben.outlet, cellar, 0, deque()))
     ben.ping(str(len(said) + 1))
     server.deliver()
     ben.read(100_000)

@@ -158,11 +158,16 @@ class ChatServer:
 
         Never blocks. A text may have the seed's form, `[COLOR (red)] said -> hi`, or be just
         what is said. With no `sender_socket` everybody gets it. The sender gets an ack.
+
+        Raises `TypeError` for what is neither a text nor a draft.
         """
         with self._lock:
             sender = self._connections.get(sender_socket) if sender_socket else None
         if isinstance(message, str):
             message = _from_text(message, sender)
+        elif not isinstance(message, Draft):
+            kind = type(message).__name__
+            raise TypeError(f"what is broadcast must be a text or a Draft, not {kind}")
         place = sender.places.get(LOBBY) if sender else None
         self.hall.writer.say(
             message, place.source if place else Source(self.hall.lobby, None, None)

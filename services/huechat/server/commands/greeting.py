@@ -32,7 +32,14 @@ from huechat.server.people.blocks import hide_blocked
 from huechat.server.people.evictions import deprived, disconnect
 from huechat.server.rooms.direct import note_back
 from huechat.server.rooms.invitations import tell_invitations
-from huechat.server.rooms.places import enter, is_admitted, leave, room_place, start
+from huechat.server.rooms.places import (
+    is_admitted,
+    leave,
+    listen,
+    room_place,
+    start,
+    take_place,
+)
 from huechat.store import StoreError
 from huechat.store.people import Membership
 
@@ -169,15 +176,16 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     if connection.greeted.account and mine is not UNKNOWN and LOBBY not in mine:
         hall.notes.begin(LOBBY, connection.greeted.identity, hall.lobby.last)
     rooms = _rooms(hall, connection, hello, mine)
-    # Before the welcome: what is said once it is there must be told.
-    places = [(room, _after(hall, room, hello)) for room, _ in rooms]
+    # Before the welcome: what is said once it is there must be told, and come from its place.
+    starts = [(room, _after(hall, room, hello)) for room, _ in rooms]
     welcome = _welcome(hall, connection, rooms)
+    places = [take_place(connection, room, after) for room, after in starts]
     hall.tell(connection, welcome)
     connection.welcomed = True
     if welcome.name != connection.greeted.name:  # somebody made an account of it meanwhile
         hall.tell(connection, deprived(connection.greeted, welcome.name))
-    for room, after in places:
-        enter(hall, connection, room, after)
+    for place in filter(None, places):
+        listen(hall, connection, place)
     note_back(hall, connection)
     with suppress(StoreError):
         tell_invitations(hall, connection, mine.values())

@@ -13,7 +13,6 @@ import socket
 import threading
 import time
 from bisect import bisect_right
-from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from operator import attrgetter
@@ -23,7 +22,7 @@ from typing import Final
 from huechat.chat.log import Encode, Entry, GoneError, Log
 from huechat.server.logs.block import Block, Page
 from huechat.server.logs.feeder import Feeder
-from huechat.server.logs.outlet import Member, Outlet
+from huechat.server.logs.outlet import NEVER, Member, Outlet
 
 LINGER_S: Final = 1.0
 """How long a connection that is leaving may take to read what it was already due."""
@@ -82,16 +81,16 @@ class Delivery:
         if data:
             self._put(partial(self._add_mail, outlet, data))
 
-    def join(self, outlet: Outlet, room: Log, after: int, own: deque[int]) -> None:
-        """Make the connection a member of `room`, to be sent all after `after`.
+    def join(self, member: Member) -> None:
+        """Make a connection a member of a room, to be sent all after where `member` is at."""
+        self._put(partial(self._add_member, member))
 
-        `own`: see `Member`.
+    def part(self, member: Member) -> None:
+        """Send the connection what it is due of the room so far, and nothing of it later.
+
+        Whoever parts before they join are sent nothing of it.
         """
-        self._put(partial(self._add_member, Member(outlet, room, after, own)))
-
-    def part(self, outlet: Outlet, room: Log) -> None:
-        """Send the connection what it is due of `room` so far, and nothing of it later."""
-        self._put(partial(self._take_out, outlet, room, room.last))
+        self._put(partial(self._take_out, member, member.log.last))
 
     def hide(self, outlet: Outlet, keys: frozenset[str]) -> None:
         """Leave out from now on what people with names of these `keys` say."""
@@ -170,6 +169,8 @@ class Delivery:
 
     def _add_member(self, member: Member) -> None:
         outlet = member.outlet
+        if member.end != NEVER:
+            return
         outlet.members[member.log] = member
         due = [(one, one.end) for one in outlet.parted]
         if outlet.mail or due:  # what tells that it is in the room may be among the mail
@@ -177,11 +178,12 @@ class Delivery:
             outlet.mail.append((due, member))
         self._touched[outlet] = None
 
-    def _take_out(self, outlet: Outlet, room: Log, last: int) -> None:
-        member = outlet.members.pop(room, None)
-        if member:
-            member.end = last
-            self._not_ready(room, outlet)
+    def _take_out(self, member: Member, last: int) -> None:
+        outlet = member.outlet
+        member.end = last
+        if outlet.members.get(member.log) is member:
+            del outlet.members[member.log]
+            self._not_ready(member.log, outlet)
             outlet.parted.append(member)
             self._advance(outlet)
 

@@ -14,6 +14,7 @@ from huechat.chat.roles import Role
 from huechat.chat.room_names import tidy
 from huechat.chat.rooms import Room
 from huechat.protocol import DIRECT, HERE, Joined, Left, RoomPlace
+from huechat.server.logs.outlet import Member
 from huechat.server.logs.writer import Source
 from huechat.store import StoreError
 
@@ -26,26 +27,35 @@ MOST_UNREAD = 1_000
 
 
 class Place(NamedTuple):
-    """A connection's place in a room: what it says there goes through `source`."""
+    """A connection's place in a room: it speaks there through `source`, and hears by `member`."""
 
     room: Room
     source: Source
+    member: Member
 
 
-def enter(hall: Hall, connection: Connection, room: Room, after: int) -> None:
-    """Make the connection a member of `room`, to be told all after `after`.
+def take_place(connection: Connection, room: Room, after: int) -> Place | None:
+    """Let the connection speak in `room`; `listen` is to let it hear all after `after`, too.
 
-    For the writer's thread, or the connection's own reader while it says hello.
+    None: it has a place there. For the writer's thread, or the connection's own reader while it
+    says hello.
     """
     own: deque[int] = deque()
-    place = Place(room, Source(room.log, connection.outlet, own, connection.greeted))
+    source = Source(room.log, connection.outlet, own, connection.greeted)
+    place = Place(room, source, Member(connection.outlet, room.log, after, own))
     if connection.places.setdefault(room.name, place) is not place:
-        return  # the other of the two threads was faster
+        return None  # the other of the two threads was faster
     connection.told_from[room.name] = after + 1
-    hall.delivery.join(connection.outlet, room.log, after, own)
-    hall.presence.enter(
-        room.name, connection.greeted, connection.outlet, curious=connection.curious
-    )
+    return place
+
+
+def listen(hall: Hall, connection: Connection, place: Place) -> None:
+    """Have the connection told what is said in the room of a `place` that it took."""
+    outlet, room = connection.outlet, place.room.name
+    hall.delivery.join(place.member)
+    hall.presence.enter(room, connection.greeted, outlet, curious=connection.curious)
+    if place.source.left:  # put out meanwhile by the writer's thread, which says so first
+        hall.presence.leave(room, outlet)
 
 
 def come_in(
@@ -55,7 +65,9 @@ def come_in(
     place = room_place(hall, connection.greeted, room, marker(hall, connection.greeted, room))
     hall.tell(connection, Joined(id_, place))
     if room.name not in connection.places:
-        enter(hall, connection, room, start(hall, room, history))
+        taken = take_place(connection, room, start(hall, room, history))
+        if taken:
+            listen(hall, connection, taken)
 
 
 def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_: str = "") -> None:
@@ -66,7 +78,7 @@ def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_:
     connection.told_from.pop(room, None)
     connection.sought.pop(room, None)
     place.source.left = True
-    hall.delivery.part(connection.outlet, place.room.log)
+    hall.delivery.part(place.member)
     hall.presence.leave(room, connection.outlet)
     people = () if message else others(hall, connection.greeted, place.room)
     hall.tell(connection, Left(room, id_, message, people))
