@@ -133,14 +133,18 @@ def listening(folder: Path, port: int, **variables: str) -> Running:
     return client
 
 
+WELCOME = b'{"type":"welcome","v":1,"name":"","color":"blue","session":"s","rooms":[]}\n'
+"""What a server greets one with who gave no name."""
+
+
 class FakeServer:
     """Greets each client with `greeting`, and then takes what comes and answers nothing."""
 
     def __init__(self, greeting: bytes) -> None:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        self.met = threading.Event()
-        """Set once the client said something."""
+        self._heard = b""
+        self._more = threading.Condition()
         self._thread = threading.Thread(target=self._serve, args=(greeting,))
 
     def __enter__(self) -> Self:
@@ -152,14 +156,21 @@ class FakeServer:
         self._thread.join(FAILURE_S)
         self._listening.close()
 
+    def hears(self, words: bytes) -> None:
+        """Wait until clients said `words`."""
+        with self._more:
+            assert self._more.wait_for(lambda: words in self._heard, FAILURE_S), self._heard
+
     def _serve(self, greeting: bytes) -> None:
         with suppress(OSError):
             while True:
                 client, _ = self._listening.accept()
                 with client, suppress(ConnectionError):
                     client.sendall(greeting)
-                    while client.recv(1024):
-                        self.met.set()
+                    while data := client.recv(1024):
+                        with self._more:
+                            self._heard += data
+                            self._more.notify_all()
 
 
 class SlowRelay:

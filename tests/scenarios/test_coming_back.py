@@ -7,14 +7,13 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.scenarios.processes import FakeServer, ServerProcess, listening, run_client
+from tests.scenarios.processes import WELCOME, FakeServer, ServerProcess, listening, run_client
 from tests.scenarios.talkers import FAILURE_S, Heard, JsonTalker
 
 from huechat import ChatClient, ChatServer
 from huechat.config import ClientSettings
 
 YELLOW, CYAN, END = "\x1b[33m", "\x1b[36m", "\x1b[0m"
-WELCOME = b'{"type":"welcome","v":1,"name":"","color":"blue","session":"s","rooms":[]}\n'
 QUICK = ClientSettings(reconnect_max_s=0.2)
 
 

@@ -7,8 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from tests.scenarios.processes import CLIENT, Running, listening
+from tests.scenarios.processes import CLIENT, WELCOME, FakeServer, Running, listening
 from tests.scenarios.talkers import Heard, JsonTalker
+
+UNCONFIRMED = "Error: the server did not confirm 1 of the lines: is it still there?\n"
 
 
 def in_a_shell(folder: Path, line: str, port: int) -> Running:
@@ -27,7 +29,25 @@ def test_a_signal_ends_it_though_the_input_is_open(
         ana.hears(Heard("blue", "hi"))
         client.signal(number)
         assert client.exit_code() == code
-        assert client.error_line() == ""  # no traceback
+        assert client.error_line() in ("", UNCONFIRMED)  # no traceback
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_who_ends_it_is_told_what_the_server_did_not_confirm(
+    tmp_path: Path, flags: list[str], number: signal.Signals
+) -> None:
+    said = '{"type": "say", "text": "hi"}\n' if flags else "hi\n"
+    with (
+        FakeServer(WELCOME) as deaf,
+        Running([*CLIENT, *flags, "--port", str(deaf.port)], tmp_path) as client,
+    ):
+        client.type(said)
+        deaf.hears(b'"hi"')
+        client.signal(number)
+        assert client.exit_code() == 128 + number
+        told = list(iter(client.error_line, ""))
+        assert told[-1] == UNCONFIRMED.replace("lines", "messages" if flags else "lines"), told
 
 
 def test_listening_through_head_ends_with_head(tmp_path: Path, port: int) -> None:

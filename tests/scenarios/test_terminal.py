@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.scenarios.processes import FakeServer, ServerProcess
 from tests.scenarios.screens import CTRL_C, CTRL_D, CTRL_U, UP, Screen
-from tests.scenarios.talkers import FAILURE_S, Heard, JsonTalker
+from tests.scenarios.talkers import Heard, JsonTalker
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_server_that_goes_is_yellow_and_the_prompt_stays(tmp_path: Path) -> No
 def test_sigterm_while_it_still_connects_ends_it(tmp_path: Path) -> None:
     silent = FakeServer(b"")
     with Screen(tmp_path, silent.port) as ours, silent:
-        assert silent.met.wait(FAILURE_S)
+        silent.hears(b"hello")
         ours.signal(signal.SIGTERM)
         assert ours.exit_code() == 0
 

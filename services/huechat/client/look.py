@@ -116,7 +116,8 @@ class Look:
         shown = lines[: self._block_lines or None]
         left = len(lines) - len(shown)
         if left:
-            shown.append(f"… and {left} more line{'' if left == 1 else 's'}")
+            what = "line" if left == 1 else "lines"
+            shown.append(f"… and {left} more {what}; HUECHAT_BLOCK_LINES=0 shows all")
         return "".join(f"\n{INDENT}{harmless(line)}" for line in shown)
 
     def _stamp(self, event: AnyEvent | AnyEntry) -> str:

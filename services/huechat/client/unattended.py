@@ -46,8 +46,9 @@ def _pipe(settings: ClientSettings, login: Login | Register | None) -> int:
     try:
         if settings.room and not client.wait_joined(settings.confirm_timeout_s):
             return fail("not one line was sent: this client is not in the room")
-        bad_lines = sum(not sent for sent in _all_sent(client, given, settings))
-        missing = client.wait_stored(settings.confirm_timeout_s)
+        with _told_if_ended(lambda: client.waiting, "lines"):
+            bad_lines = sum(not sent for sent in _all_sent(client, given, settings))
+            missing = client.wait_stored(settings.confirm_timeout_s)
     finally:
         client.close()
     failure = _unconfirmed(missing, "lines") or given.failure or output.failure
@@ -77,10 +78,22 @@ def json(settings: ClientSettings, login: Login | Register | None) -> int:
     hello = Hello(VERSION, settings.name, settings.color, presence=True, history=settings.history)
     link = Link(settings.host, settings.port, hello, settings, login)
     both_ways = JsonPipe(link, sys.stdout, settings.room, settings.confirm_timeout_s)
-    with _ended_by_sigterm():
+    with _ended_by_sigterm(), _told_if_ended(lambda: link.unconfirmed, "messages"):
         missing = both_ways.run()
     failure = both_ways.failure or _unconfirmed(missing, "messages")
     return fail(failure) if failure else int(bool(both_ways.failures))
+
+
+@contextmanager
+def _told_if_ended(missing: Callable[[], int], what: str) -> Iterator[None]:
+    """Tell who ends the program by a signal how much the server has not confirmed, if any."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit):
+        failure = _unconfirmed(missing(), what)
+        if failure:
+            fail(failure)
+        raise
 
 
 def _unconfirmed(missing: int, what: str) -> str:
