@@ -25,6 +25,7 @@ from huechat.setting import (
     Setting,
     SettingError,
     add_flags,
+    check,
     described,
     parsed,
     setting,
@@ -67,6 +68,10 @@ class _Settings:
         " noticed, within half that again; 0: never. A client asks its server for a sign of life,"
         " too: one that hangs is noticed.",
     )
+
+    def __post_init__(self) -> None:
+        """Raise `SettingError` if a program gave what a setting may not be."""
+        check(self)
 
     @classmethod
     def read(

@@ -82,6 +82,17 @@ def parsed(
     return values
 
 
+def check(settings: Any) -> None:
+    """Raise `SettingError` if one of `settings`, an instance of a class of them, is wrong."""
+    for name, one, default in described(type(settings)):
+        value = getattr(settings, name)
+        try:
+            if value != default:
+                one.parse(str(value))
+        except ValueError as reason:
+            raise SettingError(f"{name} is {value!r}; it may be {reason}") from None
+
+
 def _choices(one: Setting) -> str:
     """Return which words the setting may be, if these are all that it may be."""
     try:

@@ -97,6 +97,20 @@ def test_the_names_of_the_limits_are_those_that_issue_3_fixes():
 
 
 @pytest.mark.parametrize(
+    ("given", "may_be"),
+    [
+        ({"messages_per_s": -1}, "messages_per_s is -1; it may be a whole number"),
+        ({"sync": "never"}, "sync is 'never'; it may be one of full, normal"),
+        ({"data": ""}, "data is ''; it may be some text"),
+        ({"port": None}, "port is None; it may be a whole number"),
+    ],
+)
+def test_what_a_program_gives_is_checked_too(given, may_be):
+    with pytest.raises(SettingError, match=may_be):
+        ServerSettings(**given)
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "messages_per_s",
