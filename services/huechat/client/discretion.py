@@ -3,22 +3,45 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 
-_SECRET: Final = re.compile(
-    r"(?P<open>\s*/(?:register\s|password\s|login\s+\S+\s))(?P<secret>.*)", re.I | re.S
-)
+from huechat.wire.typed import ALIKE, find_verb
+
+_COMMAND: Final = re.compile(r"\s*/(?P<word>\S+)\s")
+_NAME: Final = re.compile(r"\s*\S+\s")
 _SHOWN: Final = re.compile(r"\S")
+
+_WITH_SECRETS: Final = {"register": False, "password": False, "login": True}
+"""The commands that have passwords, and whether there is a name before these."""
 
 
 def masked(line: str) -> str:
-    """Return `line` with stars for the passwords in it, as long as it was."""
-    found = _SECRET.fullmatch(line)
-    return found["open"] + _SHOWN.sub("*", found["secret"]) if found else line
+    """Return `line` with stars for the passwords in it, as long as it was.
+
+    A mistyped command has some, too: it is sent to nobody, and stands on the screen.
+    """
+    found = _COMMAND.match(line)
+    meant = _meant(found["word"].casefold()) if found else ""
+    if found and meant and _WITH_SECRETS[meant]:
+        found = _NAME.match(line, found.end())
+    if not (found and meant):
+        return line
+    return line[: found.end()] + _SHOWN.sub("*", line[found.end() :])
+
+
+@lru_cache
+def _meant(word: str) -> str:
+    """Return which command with passwords `word` is, or is mistyped for; empty: none of them."""
+    verb = find_verb(word)
+    if verb:
+        return verb.name if verb.name in _WITH_SECRETS else ""
+    return next(iter(get_close_matches(word, _WITH_SECRETS, 1, ALIKE)), "")
 
 
 class DiscreetHistory(InMemoryHistory):

@@ -18,13 +18,19 @@ from huechat.wire.typed import typed
         ("/password old new", "/password *** ***"),
         ("  /register secret", "  /register ******"),
         ("/login ana\nsecret", "/login ana\n******"),
+        ("/logn ana secret", "/logn ana ******"),
+        ("/Pasword old new", "/Pasword *** ***"),
+        ("/registre secret", "/registre ******"),
     ],
 )
 def test_passwords_are_stars(line, shown):
     assert masked(line) == shown
 
 
-@pytest.mark.parametrize("line", ["hi", "/join den", "/login ana", "/register", "say /register x"])
+@pytest.mark.parametrize(
+    "line",
+    ["hi", "/join den", "/login ana", "/logn ana", "/register", "say /register x", "/nowhere x y"],
+)
 def test_all_else_is_as_it_was_typed(line):
     assert masked(line) == line
 
