@@ -500,9 +500,9 @@ def test_who_comes_later_or_comes_back_is_told_all_that_was_done(
 
 
 def test_one_who_is_fed_from_the_disk_is_not_told_what_was_deleted() -> None:
-    settings = ServerSettings(messages_per_s=0, tail_bytes=1_000)
+    settings = ServerSettings(messages_per_s=0, tail_bytes=64 * 1024)
     with ChatServer(port=0, settings=settings) as server, JsonTalker(server.port) as ana:
-        said(ana, *(f"{number} {'x' * 500}" for number in range(1, 11)))
+        said(ana, *(f"{number} {'x' * 20_000}" for number in range(1, 11)))
         for deleted in (3, 7):
             ana.does("", type="delete", seq=deleted)
             ana.hears_nothing_more()
