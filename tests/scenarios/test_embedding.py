@@ -7,7 +7,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -119,38 +119,42 @@ def test_what_the_program_broadcasts_is_heard_by_all_but_the_sender(
         two.hears(Heard("blue", "to everyone"))
 
 
-def test_who_was_welcomed_just_now_is_heard_by_others_only(
+@pytest.fixture
+def newcomer(
     server: ChatServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reader still has to make them listen, while the program broadcasts for them already."""
+) -> Iterator[tuple[JsonTalker, JsonTalker, Callable[[], None]]]:
+    """Give one who is welcomed and does not listen yet, one who does, and how it goes on."""
     listens = _Held(places.listen)
-    with JsonTalker(server.port) as two:
-        two.hears_nothing_more()  # so it listens by now
+    with JsonTalker(server.port) as listener:
+        listener.hears_nothing_more()  # so it listens by now
         monkeypatch.setattr(greeting, "listen", listens)
-        with JsonTalker(server.port) as one:
-            sender = next(s for s in server.clients if s.getpeername() == one.sock.getsockname())
-            server.broadcast_message("[COLOR (red)] said -> hi", sender)
-            two.hears(Heard("red", "hi"))
-            listens.go_on.set()
-            one.hears_nothing_more()
+        with JsonTalker(server.port) as newcomer:
+            yield newcomer, listener, listens.go_on.set
+
+
+def test_who_was_welcomed_just_now_is_heard_by_others_only(
+    server: ChatServer, newcomer: tuple[JsonTalker, JsonTalker, Callable[[], None]]
+) -> None:
+    one, two, go_on = newcomer
+    sender = next(s for s in server.clients if s.getpeername() == one.sock.getsockname())
+    server.broadcast_message("[COLOR (red)] said -> hi", sender)
+    two.hears(Heard("red", "hi"))
+    go_on()
+    one.hears_nothing_more()
 
 
 def test_who_is_put_out_just_after_the_welcome_hears_nothing_more(
-    server: ChatServer, monkeypatch: pytest.MonkeyPatch
+    server: ChatServer, newcomer: tuple[JsonTalker, JsonTalker, Callable[[], None]]
 ) -> None:
-    listens = _Held(places.listen)
-    with JsonTalker(server.port) as two:
-        two.hears_nothing_more()  # so it listens by now
-        monkeypatch.setattr(greeting, "listen", listens)
-        with JsonTalker(server.port) as one:
-            [held] = [c for c in server.hall.crowd.all() if c.greeted.name == one.welcome["name"]]
-            server.hall.writer.do(lambda: places.leave(server.hall, held, LOBBY, "out with you"))
-            listens.go_on.set()
-            assert one.event("left")["message"] == "out with you"
-            two.says("hi")
-            two.hears_nothing_more()
-            one.hears_nothing_more()
-            assert server.hall.presence.here(LOBBY) == [two.welcome["name"]]
+    one, two, go_on = newcomer
+    [held] = [c for c in server.hall.crowd.all() if c.greeted.name == one.welcome["name"]]
+    server.hall.writer.do(lambda: places.leave(server.hall, held, LOBBY, "out with you"))
+    go_on()
+    assert one.event("left")["message"] == "out with you"
+    two.says("hi")
+    two.hears_nothing_more()
+    one.hears_nothing_more()
+    assert server.hall.presence.here(LOBBY) == [two.welcome["name"]]
 
 
 @pytest.mark.parametrize("message", [None, 7, b"hi"])
