@@ -71,7 +71,7 @@ class Nursery:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", __name__, str(theirs.fileno())],
                 cwd=PROJECT,
-                env=environment(PYTHONPATH=f"{SERVICES}:{PROJECT}", PYTHONDEVMODE=""),
+                env=environment(PYTHONPATH=f"{SERVICES}:{PROJECT}"),
                 pass_fds=[theirs.fileno()],
             )
 

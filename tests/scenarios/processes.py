@@ -18,18 +18,22 @@ SERVER = [sys.executable, "-m", "huechat.server"]
 CLIENT = [sys.executable, "-m", "huechat.client"]
 
 
-_LEFT_OUT = ("NO_COLOR", "FORCE_COLOR", "PYTHONDONTWRITEBYTECODE")
+_LEFT_OUT = ("NO_COLOR", "FORCE_COLOR", "PYTHONDEVMODE", "PYTHONDONTWRITEBYTECODE")
 """The last would have each server compile all that it imports: it starts in a third of the time."""
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return an environment with no settings but `more`, in which a warning is an error."""
+    """Return an environment with no settings but `more`, in which a warning is an error.
+
+    It is not Python's development mode, which has asyncio tell what took long: on a machine with
+    other things to do that would be among what is said.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("HUECHAT_") and name not in _LEFT_OUT
     }
-    strict = {"PYTHONDEVMODE": "1", "PYTHONWARNINGS": "error", "PYTHONPATH": str(SERVICES)}
+    strict = {"PYTHONFAULTHANDLER": "1", "PYTHONWARNINGS": "error", "PYTHONPATH": str(SERVICES)}
     return {**kept, **strict, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **more}
 
 

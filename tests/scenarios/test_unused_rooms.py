@@ -110,6 +110,7 @@ def test_an_account_that_is_in_and_not_connected_finds_it(
     with JsonTalker(server.port) as eva:
         token = eva.logs_in("eva", SECRET)
         eva.joins("den")
+        eva.hears_nothing_more()  # so eva is counted by now
     while server.hall.presence.count("den") > 1:
         pass  # pytest's timeout ends it
     ana.leaves("den")
@@ -126,6 +127,7 @@ class TestWhereTheConnectionEnded:
     def made(self, server: ChatServer, port: int) -> JsonTalker:
         with JsonTalker(port, name="eva") as eva:
             eva.joins("den")
+            eva.hears_nothing_more()  # so eva is counted by now
         while server.hall.presence.count("den"):
             pass  # pytest's timeout ends it
         return eva
