@@ -21,6 +21,7 @@ from huechat.protocol import LOBBY, Message
 from huechat.server.logs import block, feeder
 from huechat.server.logs.outlet import Member
 from huechat.store.sqlite import SqliteStore
+from huechat.wire.jsonlines import encode_line
 
 SMALL = [
     (log, "MOST_AT_ONCE", 5),
@@ -264,6 +265,26 @@ def test_who_parts_before_they_join_are_sent_nothing_of_the_room(server):
     server.delivery.join(member)
     server.settle([ben])
     assert ben.seen == []
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_is_held_back_comes_after_the_first_words_or_never(server, kept):
+    ben, delivery = Guest(server, "ben", 0), server.delivery
+    delivery.hold(ben.outlet)
+    delivery.post(ben.outlet, _mail("held"))
+    server.settle([ben])
+    assert ben.seen == []
+    if kept:
+        delivery.release(ben.outlet, _mail("first"))
+    else:
+        delivery.forget_held(ben.outlet)
+    delivery.post(ben.outlet, _mail("after"))
+    server.settle([ben])
+    assert [id_ for _, id_ in ben.seen] == (["first", "held", "after"] if kept else ["after"])
+
+
+def _mail(words):
+    return encode_line(Message("cellar", 1, words, "", "cyd", "red", "hi"))
 
 
 def test_nothing_of_a_room_comes_before_the_words_that_one_is_in_it(server):

@@ -7,17 +7,13 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from tests.scenarios.talkers import FAILURE_S, TALKERS, Heard, JsonTalker
 
 from huechat import ChatClient, ChatServer
-from huechat.protocol import LOBBY
 from huechat.server import chat_server
-from huechat.server.commands import greeting
-from huechat.server.rooms import places
 
 IN_TIME_S = 2.0
 """How long shutting down may take, whoever does not read."""
@@ -32,18 +28,6 @@ class _Ear:
 
     def next(self) -> str:
         return self._lines.get(timeout=FAILURE_S)
-
-
-class _Held:
-    """Does something once it may go on."""
-
-    def __init__(self, does: Callable[..., None]) -> None:
-        self._does = does
-        self.go_on = threading.Event()
-
-    def __call__(self, *what: object) -> None:
-        assert self.go_on.wait(FAILURE_S)
-        self._does(*what)
 
 
 def _silent(_: str) -> None:
@@ -117,44 +101,6 @@ def test_what_the_program_broadcasts_is_heard_by_all_but_the_sender(
         server.broadcast_message("to everyone", None)
         one.hears(Heard("blue", "to everyone"))
         two.hears(Heard("blue", "to everyone"))
-
-
-@pytest.fixture
-def newcomer(
-    server: ChatServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[JsonTalker, JsonTalker, Callable[[], None]]]:
-    """Give one who is welcomed and does not listen yet, one who does, and how it goes on."""
-    listens = _Held(places.listen)
-    with JsonTalker(server.port) as listener:
-        listener.hears_nothing_more()  # so it listens by now
-        monkeypatch.setattr(greeting, "listen", listens)
-        with JsonTalker(server.port) as newcomer:
-            yield newcomer, listener, listens.go_on.set
-
-
-def test_who_was_welcomed_just_now_is_heard_by_others_only(
-    server: ChatServer, newcomer: tuple[JsonTalker, JsonTalker, Callable[[], None]]
-) -> None:
-    one, two, go_on = newcomer
-    sender = next(s for s in server.clients if s.getpeername() == one.sock.getsockname())
-    server.broadcast_message("[COLOR (red)] said -> hi", sender)
-    two.hears(Heard("red", "hi"))
-    go_on()
-    one.hears_nothing_more()
-
-
-def test_who_is_put_out_just_after_the_welcome_hears_nothing_more(
-    server: ChatServer, newcomer: tuple[JsonTalker, JsonTalker, Callable[[], None]]
-) -> None:
-    one, two, go_on = newcomer
-    [held] = [c for c in server.hall.crowd.all() if c.greeted.name == one.welcome["name"]]
-    server.hall.writer.do(lambda: places.leave(server.hall, held, LOBBY, "out with you"))
-    go_on()
-    assert one.event("left")["message"] == "out with you"
-    two.says("hi")
-    two.hears_nothing_more()
-    one.hears_nothing_more()
-    assert server.hall.presence.here(LOBBY) == [two.welcome["name"]]
 
 
 @pytest.mark.parametrize("message", [None, 7, b"hi"])

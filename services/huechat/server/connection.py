@@ -71,7 +71,8 @@ class Connection:
         self.token_noted = time.monotonic()  # when the use of its token was noted last
         self.token = ""  # that it logged in with, or was given: without one it is a guest's
         self.hello: Hello | None = None  # that waits for a login
-        self.welcomed = False  # it knows its name
+        self.settled = False  # it took the places that it comes back to
+        self.left_early: set[str] = set()  # the rooms that it was put out of before that
         self.refused = 0  # how many of its hellos were
         self.put_out = False  # nothing that it asks is done any more
         self._by_invitation = settings.access == "invite"

@@ -100,8 +100,7 @@ class Hall:
         """Tell an account's other connections how far it has read."""
         for (room, _), (seq, others) in marks.items():
             for one in others:
-                if one.welcomed:  # else its welcome is on the way, and has it
-                    self.tell(one, Marked(room, seq))
+                self.tell(one, Marked(room, seq))
 
     def name_of(self, identity: str) -> str:
         """Return the name of an identity: an account's, or that of a guest who is here."""

@@ -29,7 +29,7 @@ from huechat.protocol import (
 )
 from huechat.server.connection import Connection
 from huechat.server.people.blocks import hide_blocked
-from huechat.server.people.evictions import deprived, disconnect
+from huechat.server.people.evictions import disconnect
 from huechat.server.rooms.direct import note_back
 from huechat.server.rooms.invitations import tell_invitations
 from huechat.server.rooms.places import (
@@ -83,7 +83,13 @@ def _come_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     person = _person(hall, connection, hello, account)
     caller = Caller(person, connection.address, now())
     _check_not_banned(hall, connection, caller)
-    _enter(hall, connection, person, token)
+    connection.curious = hello.presence
+    hall.delivery.hold(connection.outlet)  # what others tell it now comes after its welcome
+    try:
+        _enter(hall, connection, person, token)
+    except (RefusedError, StoreError):
+        hall.delivery.forget_held(connection.outlet)
+        raise
     _let_in(hall, connection, hello)
 
 
@@ -169,7 +175,6 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
     threading.current_thread().name = f"reader-{connection.number}"
     if connection.wire.chosen:
         connection.outlet.encode = connection.wire.chosen.encode
-    connection.curious = hello.presence
     with suppress(StoreError):  # that must not keep anybody out
         hide_blocked(hall, connection)
     mine = _memberships(hall, connection.greeted)
@@ -177,13 +182,11 @@ def _let_in(hall: Hall, connection: Connection, hello: Hello) -> None:
         hall.notes.begin(LOBBY, connection.greeted.identity, hall.lobby.last)
     rooms = _rooms(hall, connection, hello, mine)
     # Before the welcome: what is said once it is there must be told, and come from its place.
-    starts = [(room, _after(hall, room, hello)) for room, _ in rooms]
+    places = [take_place(connection, room, _after(hall, room, hello)) for room, _ in rooms]
+    connection.settled = True
+    rooms = [one for one in rooms if one[0].name in connection.places]
     welcome = _welcome(hall, connection, rooms)
-    places = [take_place(connection, room, after) for room, after in starts]
-    hall.tell(connection, welcome)
-    connection.welcomed = True
-    if welcome.name != connection.greeted.name:  # somebody made an account of it meanwhile
-        hall.tell(connection, deprived(connection.greeted, welcome.name))
+    hall.delivery.release(connection.outlet, connection.encode(welcome))
     for place in filter(None, places):
         listen(hall, connection, place)
     note_back(hall, connection)

@@ -42,8 +42,7 @@ class Delivery:
     """Delivers to any number of connections from one thread.
 
     `feeder` is asked for what members are behind further than the logs' tails reach.
-    `post`, `join`, `part`, `hide`, `leave` and `news` may be called from any thread, and never
-    block.
+    All but `start` and `stop` may be called from any thread, and never block.
     """
 
     def __init__(self, feeder: Feeder) -> None:
@@ -80,6 +79,18 @@ class Delivery:
         """Send `data` to one connection."""
         if data:
             self._put(partial(self._add_mail, outlet, data))
+
+    def hold(self, outlet: Outlet) -> None:
+        """Keep back what the connection is to be sent from now on."""
+        self._put(partial(self._begin_hold, outlet))
+
+    def release(self, outlet: Outlet, first: bytes) -> None:
+        """Send the connection `first`, and then what was kept back."""
+        self._put(partial(self._end_hold, outlet, first))
+
+    def forget_held(self, outlet: Outlet) -> None:
+        """Send the connection what comes from now on, and nothing of what was kept back."""
+        self._put(partial(self._end_hold, outlet, b"", drop=True))
 
     def join(self, member: Member) -> None:
         """Make a connection a member of a room, to be sent all after where `member` is at."""
@@ -155,9 +166,21 @@ class Delivery:
         """Remember `room` for this turn: the set is another one in the next, so look it up here."""
         self._with_news.add(room)
 
+    def _begin_hold(self, outlet: Outlet) -> None:
+        outlet.held = []
+
+    def _end_hold(self, outlet: Outlet, first: bytes, *, drop: bool = False) -> None:
+        held, outlet.held = outlet.held or (), None
+        if first:
+            self._add_mail(outlet, first)
+        for order in () if drop else held:
+            order()
+
     def _add_mail(self, outlet: Outlet, data: bytes) -> None:
         """Have `data` sent after all that is in the logs now: an answer follows what was before."""
-        if not outlet.dead:
+        if outlet.held is not None:
+            outlet.held.append(partial(self._add_mail, outlet, data))
+        elif not outlet.dead:
             self._advance(outlet)
             due = [(one, one.due) for one in outlet.all_members() if one.at < one.due]
             outlet.mail.append((due, data))
@@ -169,6 +192,9 @@ class Delivery:
 
     def _add_member(self, member: Member) -> None:
         outlet = member.outlet
+        if outlet.held is not None:
+            outlet.held.append(partial(self._add_member, member))
+            return
         if member.end != NEVER:
             return
         outlet.members[member.log] = member
@@ -194,6 +220,7 @@ class Delivery:
             self._ready.pop(room, None)  # it is put there again by who comes
 
     def _begin_leave(self, outlet: Outlet) -> None:
+        self._end_hold(outlet, b"")
         self._advance(outlet)
         for room in outlet.members:
             self._not_ready(room, outlet)

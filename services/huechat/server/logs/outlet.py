@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Final
 
@@ -51,6 +51,7 @@ class Outlet:
         "dead",
         "deadline",
         "encode",
+        "held",
         "hides",
         "mail",
         "mail_bytes",
@@ -69,6 +70,7 @@ class Outlet:
         # A member among it is one that came later: nothing of its room goes before its turn.
         self.mail: deque[tuple[list[tuple[Member, int]], bytes | Member]] = deque()
         self.mail_bytes = 0
+        self.held: list[Callable[[], None]] | None = None  # until it is let in; see `hold`
         self.members: dict[Log, Member] = {}
         self.parted: list[Member] = []  # that left their rooms, and were due something then
         self.rest: memoryview | None = None  # of a block that the socket did not take whole

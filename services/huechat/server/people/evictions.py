@@ -26,16 +26,10 @@ def free_name(hall: Hall, account: Account, owner: Connection | None = None) -> 
 def _rename(hall: Hall, connection: Connection, person: Person) -> None:
     before = person.name
     hall.crowd.rename(connection, person, "")
-    if connection.welcomed:  # else the welcome tells the name
-        hall.tell(connection, deprived(person, before))
+    words = f"{before} belongs to an account; you are {person.name} now. /name gives you another."
+    hall.tell(connection, You(person.name, person.color, message=words))
     for room in list(connection.places):
         hall.presence.changed(room, person, connection.outlet)
-
-
-def deprived(person: Person, before: str) -> You:
-    """Return what a guest is told whose name was given to its owner."""
-    words = f"{before} belongs to an account; you are {person.name} now. /name gives you another."
-    return You(person.name, person.color, message=words)
 
 
 def end_logins(hall: Hall, account: Account, why: str, but: Connection | None = None) -> None:

@@ -37,14 +37,17 @@ class Place(NamedTuple):
 def take_place(connection: Connection, room: Room, after: int) -> Place | None:
     """Let the connection speak in `room`; `listen` is to let it hear all after `after`, too.
 
-    None: it has a place there. For the writer's thread, or the connection's own reader while it
-    says hello.
+    None: it has a place there, or was put out while it came in. For the writer's thread, or the
+    connection's own reader while it says hello.
     """
     own: deque[int] = deque()
     source = Source(room.log, connection.outlet, own, connection.greeted)
     place = Place(room, source, Member(connection.outlet, room.log, after, own))
     if connection.places.setdefault(room.name, place) is not place:
         return None  # the other of the two threads was faster
+    if room.name in connection.left_early:
+        connection.places.pop(room.name, None)
+        return None
     connection.told_from[room.name] = after + 1
     return place
 
@@ -64,6 +67,7 @@ def come_in(
     """Tell the connection that it is in `room`, and let it in. For the writer's thread."""
     place = room_place(hall, connection.greeted, room, marker(hall, connection.greeted, room))
     hall.tell(connection, Joined(id_, place))
+    connection.left_early.discard(room.name)
     if room.name not in connection.places:
         taken = take_place(connection, room, start(hall, room, history))
         if taken:
@@ -72,6 +76,8 @@ def come_in(
 
 def leave(hall: Hall, connection: Connection, room: str, message: str = "", id_: str = "") -> None:
     """Take the connection out of `room` and tell it so. For the writer's thread."""
+    if not connection.settled:  # its reader may be about to take its place there
+        connection.left_early.add(room)
     place = connection.places.pop(room, None)
     if place is None:
         return
