@@ -57,7 +57,7 @@ def listen(hall: Hall, connection: Connection, place: Place) -> None:
     outlet, room = connection.outlet, place.room.name
     hall.delivery.join(place.member)
     hall.presence.enter(room, connection.greeted, outlet, curious=connection.curious)
-    if place.source.left:  # put out meanwhile by the writer's thread, which says so first
+    if room not in connection.places:  # put out meanwhile, by the writer's thread
         hall.presence.leave(room, outlet)
 
 
